@@ -1,0 +1,8 @@
+/** What the payer needs in order to pay. */
+export type Cashier =
+  /** Text to show as a QR code. */
+  | { kind: 'qr'; code: string }
+  /** Send the payer's browser here. */
+  | { kind: 'redirect'; url: string }
+  /** Post these fields from the payer's browser. */
+  | { kind: 'form'; action: string; fields: Record<string, string> };

@@ -1,0 +1,184 @@
+import type { Fen } from './money.js';
+
+/** Accounts of the default chart. Finance maps them to its own; names in docs/glossary.md. */
+export type Account =
+  /** 应收渠道款: what a channel owes us. */
+  | `channelReceivable:${string}`
+  /** 预收保费: premium received before the policy. */
+  | 'premiumInAdvance'
+  /** 保费收入: premium of policies in force. */
+  | 'premiumIncome'
+  /** 应付退费: money that must go back to a customer. */
+  | 'refundPayable'
+  /** 其他应付款-待查: money that came without a place yet. */
+  | 'unidentifiedReceipts'
+  /** 银行存款: used when a customer was paid outside the channel. */
+  | 'bank';
+
+/** Debit is positive, credit negative, whole fen. */
+export interface JournalLine {
+  account: Account;
+  amountFen: number;
+}
+
+export type JournalKind =
+  | 'PremiumReceived'
+  | 'LateMoneyReceived'
+  | 'PaymentRevived'
+  | 'PolicyIssued'
+  | 'RefundOwed'
+  | 'PremiumReturned'
+  | 'RefundSettledOutside'
+  | 'Reversal';
+
+/** What is asked to be recorded. */
+export interface JournalEntry {
+  /** Made from the business event, e.g. `P…C1:received`: the same event can be recorded once only. */
+  key: string;
+  kind: JournalKind;
+  paymentId: string;
+  outTradeNo: string | null;
+  /** ISO-8601 UTC: when it happened. */
+  at: string;
+  lines: readonly JournalLine[];
+  memo: string;
+}
+
+/** A journal as stored. */
+export interface Journal extends JournalEntry {
+  /** Business date in Asia/Shanghai, `yyyy-MM-dd`. */
+  bookDate: string;
+  /** The journal this one reverses. */
+  reverses: string | null;
+}
+
+/** Raises RangeError unless there are at least two lines of whole fen that sum to zero. */
+export function assertBalanced(lines: readonly JournalLine[]): void {
+  if (lines.length < 2) throw new RangeError('a journal has at least two lines');
+  if (lines.some(({ amountFen }) => !Number.isSafeInteger(amountFen) || amountFen === 0)) {
+    throw new RangeError('a journal line is a whole, non-zero number of fen');
+  }
+  const sumFen = lines.reduce((sum, line) => sum + line.amountFen, 0);
+  if (sumFen !== 0) throw new RangeError(`journal lines sum to ${sumFen} fen, not to zero`);
+}
+
+const transfer = (move: { debit: Account; credit: Account; amountFen: Fen }): JournalLine[] => [
+  { account: move.debit, amountFen: move.amountFen },
+  { account: move.credit, amountFen: -move.amountFen },
+];
+
+type ChargeEvent = { paymentId: string; outTradeNo: string; channel: string; amountFen: Fen; at: string };
+
+/** The channel confirms the premium: it owes us, we hold it in advance. */
+export function premiumReceived(event: ChargeEvent): JournalEntry {
+  return {
+    key: `${event.outTradeNo}:received`,
+    kind: 'PremiumReceived',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({
+      debit: `channelReceivable:${event.channel}`,
+      credit: 'premiumInAdvance',
+      amountFen: event.amountFen,
+    }),
+    memo: `premium received by ${event.channel}`,
+  };
+}
+
+/** Money for a charge that had ended, or a second time for one payment: it belongs to nobody yet. */
+export function lateMoneyReceived(event: ChargeEvent): JournalEntry {
+  return {
+    key: `${event.outTradeNo}:received`,
+    kind: 'LateMoneyReceived',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({
+      debit: `channelReceivable:${event.channel}`,
+      credit: 'unidentifiedReceipts',
+      amountFen: event.amountFen,
+    }),
+    memo: `money received late by ${event.channel}`,
+  };
+}
+
+/** Late money finds its place: the payment lives again. */
+export function paymentRevived(event: Omit<ChargeEvent, 'channel'>): JournalEntry {
+  return {
+    key: `${event.outTradeNo}:revived`,
+    kind: 'PaymentRevived',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({ debit: 'unidentifiedReceipts', credit: 'premiumInAdvance', amountFen: event.amountFen }),
+    memo: 'late money taken as the premium',
+  };
+}
+
+/** The policy is in force: the advance becomes income. */
+export function policyIssued(event: {
+  paymentId: string;
+  outTradeNo: string;
+  policyNo: string;
+  amountFen: Fen;
+  at: string;
+}): JournalEntry {
+  return {
+    key: `${event.paymentId}:issued`,
+    kind: 'PolicyIssued',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({ debit: 'premiumInAdvance', credit: 'premiumIncome', amountFen: event.amountFen }),
+    memo: `policy ${event.policyNo} issued`,
+  };
+}
+
+/** Which account a refund takes its money from: what the money had become by then. */
+export type RefundSource = 'premiumInAdvance' | 'premiumIncome' | 'unidentifiedReceipts';
+
+type RefundEvent = { paymentId: string; outTradeNo: string; refundNo: string; refundFen: Fen; at: string };
+
+/** A refund is decided: the money is owed to the customer from now on. */
+export function refundOwed(event: RefundEvent & { source: RefundSource; refundId: string }): JournalEntry {
+  return {
+    key: `${event.outTradeNo}:${event.refundId}:owed`,
+    kind: 'RefundOwed',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({ debit: event.source, credit: 'refundPayable', amountFen: event.refundFen }),
+    memo: `refund ${event.refundId} owed`,
+  };
+}
+
+/** The channel gave the money back and owes us that much less. */
+export function premiumReturned(event: RefundEvent & { channel: string }): JournalEntry {
+  return {
+    key: `${event.refundNo}:returned`,
+    kind: 'PremiumReturned',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({
+      debit: 'refundPayable',
+      credit: `channelReceivable:${event.channel}`,
+      amountFen: event.refundFen,
+    }),
+    memo: `refund ${event.refundNo} paid back by ${event.channel}`,
+  };
+}
+
+/** A person paid the customer by another way, since the channel refused for good. */
+export function refundSettledOutside(event: RefundEvent): JournalEntry {
+  return {
+    key: `${event.refundNo}:settledOutside`,
+    kind: 'RefundSettledOutside',
+    paymentId: event.paymentId,
+    outTradeNo: event.outTradeNo,
+    at: event.at,
+    lines: transfer({ debit: 'refundPayable', credit: 'bank', amountFen: event.refundFen }),
+    memo: `refund ${event.refundNo} paid outside the channel`,
+  };
+}

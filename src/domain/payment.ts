@@ -1,0 +1,124 @@
+import type { ChargeDoubt } from './charge.js';
+
+/** Where a payment stands. See docs/payment-lifecycle.md. */
+export const paymentStatuses = [
+  'opening',
+  'awaitingPayment',
+  'closing',
+  'closed',
+  'paid',
+  'issued',
+  'refunding',
+  'refunded',
+  'needsAttention',
+] as const;
+export type PaymentStatus = (typeof paymentStatuses)[number];
+
+const nextStatuses: Record<PaymentStatus, readonly PaymentStatus[]> = {
+  opening: ['awaitingPayment', 'closing', 'closed', 'paid', 'needsAttention'],
+  awaitingPayment: ['opening', 'closing', 'paid', 'needsAttention'], // opening again: the payer switched method
+  closing: ['closed', 'opening', 'paid', 'needsAttention'],
+  closed: ['paid', 'refunding', 'needsAttention'], // only money that came late leaves `closed`
+  paid: ['issued', 'refunding', 'needsAttention'],
+  issued: [],
+  refunding: ['refunded', 'needsAttention'],
+  refunded: [],
+  needsAttention: ['awaitingPayment', 'closing', 'closed', 'paid', 'issued', 'refunding', 'refunded'],
+};
+
+/** Whether a payment may move from one status to another. `issued` and `refunded` are never left. */
+export function mayMove(move: { from: PaymentStatus; to: PaymentStatus }): boolean {
+  return move.from === move.to || nextStatuses[move.from].includes(move.to);
+}
+
+/** Why a payment waits for a person. Each has its page in docs/runbook.md. */
+export type AttentionReason = ChargeDoubt | 'issueOverdue' | 'refundRefused';
+
+/** What an operator may decide. */
+export type Decision =
+  /** Ask the channel again and believe its answer of now. */
+  | 'recheck'
+  /** Call the core again, for another issue deadline. */
+  | 'retryIssue'
+  /** Give the money back; the policy is looked for first. */
+  | 'refund'
+  /** Send the refund once more, under a new number: the old one is proven refused. */
+  | 'retryRefund'
+  /** The customer has the money by another way; the books say so. */
+  | 'settledOutside';
+
+/** The decisions that settle each reason; any other is rejected before it is recorded. */
+export const decisionsFor: Record<AttentionReason, readonly Decision[]> = {
+  amountMismatch: ['recheck', 'refund'],
+  merchantMismatch: ['recheck'],
+  contradictoryEvidence: ['recheck', 'refund'],
+  returnedOutside: ['recheck', 'settledOutside'],
+  issueOverdue: ['retryIssue', 'refund'],
+  refundRefused: ['retryRefund', 'settledOutside'],
+};
+
+export const decisions = [
+  'recheck',
+  'retryIssue',
+  'refund',
+  'retryRefund',
+  'settledOutside',
+] as const satisfies readonly Decision[];
+
+/** A case that waits for a person. */
+export interface Attention {
+  reason: AttentionReason;
+  /** What happened, in a sentence without personal data. */
+  detail: string;
+  /** ISO-8601 UTC. */
+  since: string;
+  decisions: readonly Decision[];
+}
+
+/** What happened to a payment, past tense, in order; shown as its timeline. */
+export interface PaymentEvent {
+  type:
+    | 'PaymentRegistered'
+    | 'ChargeOpened'
+    | 'ChargeRefused'
+    | 'ChargePaid'
+    | 'ChargeClosing'
+    | 'ChargeClosed'
+    | 'CancelRequested'
+    | 'PremiumReceived'
+    | 'PolicyIssued'
+    | 'PolicyRefused'
+    | 'PolicyCancelled'
+    | 'AttentionRaised'
+    | 'AttentionResolved'
+    | 'RefundStarted'
+    | 'ChargeRefunded'
+    | 'LateMoneyReceived'
+    | 'PaymentRevived';
+  /** ISO-8601 UTC. */
+  at: string;
+  /** A sentence without personal data: numbers, amounts, codes. */
+  detail: string;
+}
+
+/** How long and how often, fixed for a payment when it starts, so that a change of configuration never changes a running one. */
+export interface PaymentTerms {
+  /** Gaps between queries, ms; after the last one each further gap doubles, up to an hour. */
+  queryGapsMs: readonly number[];
+  /** How long after expiry an order that could not be closed is still watched, ms. */
+  closeMarginMs: number;
+  /** How long the core may stay silent before a person decides, ms. */
+  issueDeadlineMs: number;
+  /** What becomes of money that arrives after closing. */
+  latePayment: 'refund' | 'revive';
+}
+
+export const queryGapMaxMs = 3_600_000;
+
+/** The pause before the nth query (from 1), ms. */
+export function queryGapMs(terms: Pick<PaymentTerms, 'queryGapsMs'>, queryNo: number): number {
+  const listed = terms.queryGapsMs[queryNo - 1];
+  if (listed !== undefined) return listed;
+  const last = terms.queryGapsMs.at(-1) ?? 10_000;
+  return Math.min(last * 2 ** (queryNo - terms.queryGapsMs.length), Math.max(last, queryGapMaxMs));
+}

@@ -1,0 +1,14 @@
+import type { Journal, JournalEntry } from '../domain/journal.js';
+
+/** The append-only book. A journal is never edited; a mistake is reversed by another journal. */
+export interface Ledger {
+  /**
+   * Records a journal. Safe to repeat with the same key and the same content. Raises `Error` when the lines do not sum
+   * to zero or when the key stands for something else already: both are bugs, and nothing is written.
+   */
+  post(entry: JournalEntry): Promise<void>;
+  /** Posts the mirror image of a journal under `{key}:reversed`. Safe to repeat. Raises `Error` when there is none. */
+  reverse(reversal: { key: string; at: string; reason: string }): Promise<void>;
+  /** All journals of a payment, oldest first. */
+  ofPayment(paymentId: string): Promise<Journal[]>;
+}

@@ -1,0 +1,48 @@
+import type { Cashier } from '../domain/cashier.js';
+import type { Fen } from '../domain/money.js';
+
+export type ChargeStatus = 'opening' | 'open' | 'closing' | 'closed' | 'refused' | 'paid';
+
+/** One attempt to collect at one channel under one merchant number. */
+export interface ChargeRecord {
+  outTradeNo: string;
+  paymentId: string;
+  channel: string;
+  product: string;
+  merchantId: string;
+  amountFen: Fen;
+  /** Part of the order's identity on some channels, ISO-8601 UTC. */
+  orderedAt: string;
+  expiresAt: string;
+  status: ChargeStatus;
+  version: number;
+  cashier: Cashier | null;
+  tradeNo: string | null;
+  paidFen: Fen;
+  paidAt: string | null;
+}
+
+/** Absolute; fields left out stay as they are. A step not newer than what is stored changes nothing. */
+export interface ChargeStep {
+  outTradeNo: string;
+  version: number;
+  status: ChargeStatus;
+  cashier?: Cashier;
+  tradeNo?: string;
+  paidFen?: Fen;
+  paidAt?: string;
+}
+
+export interface Charges {
+  /**
+   * Records that a charge is about to be opened, before the channel is called. Safe to repeat: the first wins.
+   * Raises `Error` when the number already belongs to another payment, amount or channel.
+   */
+  register(
+    charge: Omit<ChargeRecord, 'status' | 'version' | 'cashier' | 'tradeNo' | 'paidFen' | 'paidAt'>,
+  ): Promise<void>;
+  advance(step: ChargeStep): Promise<void>;
+  find(outTradeNo: string): Promise<ChargeRecord | null>;
+  /** In the order they were made. */
+  ofPayment(paymentId: string): Promise<ChargeRecord[]>;
+}

@@ -1,0 +1,91 @@
+import type { Attention, PaymentEvent, PaymentStatus, PaymentTerms } from '../domain/payment.js';
+import type { Fen } from '../domain/money.js';
+import type { Page, PageRequest } from './page.js';
+
+/** What the core asked for. Personal data lives here and nowhere else. */
+export interface PaymentRequest {
+  paymentId: string;
+  proposalNo: string;
+  productCode: string;
+  amountFen: Fen;
+  currency: 'CNY';
+  subject: string;
+  payer: { name: string; mobile: string } | null;
+  method: { channel: string; product: string };
+  /** ISO-8601 UTC. */
+  expiresAt: string;
+}
+
+/** A payment as stored and listed: a projection of its workflow, which alone decides. */
+export interface PaymentRecord extends PaymentRequest {
+  /** SHA-256 of the request as the core sent it; the same id with another body is a conflict. */
+  requestHash: string;
+  terms: PaymentTerms;
+  merchantId: string;
+  status: PaymentStatus;
+  /** Counts the workflow's steps; an older write never replaces a newer. */
+  version: number;
+  /** Money received that counts as this premium (late money included), fen. Refunds are not taken off. */
+  paidFen: Fen;
+  /** The charge a payer can pay now, or that was paid. Null until the first is opened. */
+  outTradeNo: string | null;
+  policyNo: string | null;
+  /** ISO-8601 UTC. */
+  issuedAt: string | null;
+  closeReason: string | null;
+  attention: Attention | null;
+  timeline: readonly PaymentEvent[];
+  /** ISO-8601 UTC. */
+  createdAt: string;
+  updatedAt: string;
+}
+
+/**
+ * One step of a payment as its workflow took it. Absolute, never an increment; fields left out stay as they are.
+ * Versions of one payment rise by the workflow's count.
+ */
+export interface PaymentStep {
+  paymentId: string;
+  version: number;
+  status: PaymentStatus;
+  events: readonly PaymentEvent[];
+  paidFen?: Fen;
+  outTradeNo?: string;
+  policyNo?: string;
+  issuedAt?: string;
+  closeReason?: string;
+  attention?: Attention | null;
+}
+
+export interface PaymentFilter {
+  status?: PaymentStatus;
+  channel?: string;
+  proposalNo?: string;
+  policyNo?: string;
+  outTradeNo?: string;
+  /** Created at or after / before, ISO-8601 UTC. */
+  from?: string;
+  to?: string;
+}
+
+export type NewPayment = PaymentRequest & {
+  requestHash: string;
+  terms: PaymentTerms;
+  merchantId: string;
+  createdAt: string;
+};
+
+export interface Payments {
+  /**
+   * First lock against a double payment: a unique id with the hash of its request. Safe to repeat; an existing payment
+   * with the same hash comes back as `same`, with another as `conflict`, and nothing is written.
+   */
+  register(payment: NewPayment): Promise<{ kind: 'registered' | 'same' | 'conflict'; payment: PaymentRecord }>;
+  /** Writes one step. Safe to repeat; a step not newer than what is stored changes nothing. Raises `Error` for an unknown payment. */
+  advance(step: PaymentStep): Promise<void>;
+  find(paymentId: string): Promise<PaymentRecord | null>;
+  /** Newest first. */
+  list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;
+  /** Registered before `registeredBefore` (ISO-8601 UTC) and still without a first step: perhaps never started. At most `limit`. */
+  unstarted(registeredBefore: string, limit: number): Promise<PaymentRecord[]>;
+}

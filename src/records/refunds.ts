@@ -1,0 +1,71 @@
+import type { Attention } from '../domain/payment.js';
+import type { Fen } from '../domain/money.js';
+
+export type RefundStatus = 'requested' | 'refunding' | 'refunded' | 'settledOutside' | 'needsAttention';
+
+/** `core`: asked for after issue; `undo`: the policy was refused; `late`: money that came late or twice. */
+export type RefundOrigin = 'core' | 'undo' | 'late';
+
+/** Money back for a charge, full or part. */
+export interface RefundRecord {
+  paymentId: string;
+  /** Given by the core, or ours with a hyphen. Unique within its payment. */
+  refundId: string;
+  outTradeNo: string;
+  /** nth refund of its charge, from 1; part of the number sent to the channel. */
+  sequence: number;
+  amountFen: Fen;
+  reason: string;
+  origin: RefundOrigin;
+  requestHash: string;
+  status: RefundStatus;
+  version: number;
+  /** The number of the attempt that is current. */
+  refundNo: string;
+  attention: Attention | null;
+  /** ISO-8601 UTC. */
+  createdAt: string;
+  refundedAt: string | null;
+}
+
+export interface RefundStep {
+  paymentId: string;
+  refundId: string;
+  version: number;
+  status: RefundStatus;
+  refundNo?: string;
+  attention?: Attention | null;
+  refundedAt?: string;
+}
+
+export type ReserveRefund = Pick<
+  RefundRecord,
+  'paymentId' | 'refundId' | 'outTradeNo' | 'amountFen' | 'reason' | 'origin' | 'requestHash' | 'createdAt'
+>;
+
+export type Reservation =
+  | { kind: 'reserved' | 'same'; refund: RefundRecord }
+  /** The id stands for another request. */
+  | { kind: 'conflict'; refund: RefundRecord }
+  /** More than what was paid and not yet given back or promised. */
+  | { kind: 'tooMuch'; refundableFen: Fen }
+  /** Ninety-nine refunds of one charge already. */
+  | { kind: 'tooMany' };
+
+export interface Refunds {
+  /**
+   * Sets money of a paid charge aside for a refund: all refunds of a charge together never exceed what was paid under
+   * it, however many are asked for at once. Safe to repeat. Raises `Error` for an unknown charge.
+   */
+  reserve(refund: ReserveRefund): Promise<Reservation>;
+  /** Safe to repeat; a step not newer than what is stored changes nothing. */
+  advance(step: RefundStep): Promise<void>;
+  find(refund: { paymentId: string; refundId: string }): Promise<RefundRecord | null>;
+  findByNo(refundNo: string): Promise<RefundRecord | null>;
+  /** In the order they were made. */
+  ofPayment(paymentId: string): Promise<RefundRecord[]>;
+  /** Of many payments at once, for lists. */
+  ofPayments(paymentIds: readonly string[]): Promise<RefundRecord[]>;
+  /** Reserved before `reservedBefore` (ISO-8601 UTC) and still without a first step. At most `limit`. */
+  unstarted(reservedBefore: string, limit: number): Promise<RefundRecord[]>;
+}

@@ -1,0 +1,100 @@
+/** What outside code may say to the workflows: names and shapes. Everything here is plain JSON without personal data. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Cashier } from '../domain/cashier.js';
+import type { Evidence } from '../domain/evidence.js';
+import type { Fen } from '../domain/money.js';
+import type { Attention, Decision, PaymentStatus, PaymentTerms } from '../domain/payment.js';
+
+export const taskQueue = 'payments';
+
+/** Workflow types, by the names they are started with. */
+export const workflowTypes = {
+  premiumPayment: 'premiumPayment',
+  refund: 'refund',
+  latePayment: 'latePayment',
+  deliverPending: 'deliverPending',
+} as const;
+
+/** Input of `premiumPayment`, id `payment/{paymentId}`. */
+export interface PremiumPaymentInput {
+  paymentId: string;
+  proposalNo: string;
+  productCode: string;
+  amountFen: Fen;
+  subject: string;
+  method: PaymentMethod;
+  merchantId: string;
+  /** ISO-8601 UTC. */
+  expiresAt: string;
+  terms: PaymentTerms;
+}
+
+export interface PaymentMethod {
+  channel: string;
+  product: string;
+}
+
+/** Input of `refund`, id `refund/{paymentId}/{refundId}`. The refund must have been reserved or will be by its first step. */
+export interface RefundInput {
+  paymentId: string;
+  refundId: string;
+  outTradeNo: string;
+  channel: string;
+  amountFen: Fen;
+  reason: string;
+  origin: 'core' | 'undo' | 'late';
+  /** What the money had become: decides the account it is taken from. */
+  source: 'premiumInAdvance' | 'premiumIncome' | 'unidentifiedReceipts';
+  /** Part of the search attributes. */
+  proposalNo: string;
+}
+
+/** Input of `latePayment`, id `late/{outTradeNo}`. The money itself arrives as an `evidence` signal. */
+export interface LatePaymentInput {
+  paymentId: string;
+  outTradeNo: string;
+}
+
+/** A fact about a charge. Safe to repeat; the same `evidenceId` counts once. */
+export const evidenceSignal = defineSignal<[Evidence]>('evidence');
+
+/** A hint to a refund that the channel has news of it. Safe to repeat. */
+export const refundNewsSignal = defineSignal('refundNews');
+
+/** Answers when the charge is open (or will never be). Safe to repeat. */
+export const openUpdate = defineUpdate<PaymentSummary>('open');
+
+/** Replaces an open charge by one of another method. Fails with `AlreadyPaid` or `NotPossibleNow`. */
+export const switchMethodUpdate = defineUpdate<PaymentSummary, [{ method: PaymentMethod; merchantId: string }]>(
+  'switchMethod',
+);
+
+/** Asks to end the payment; answers at once, the end is `closed`, or `paid` when money was first. Fails with `NotPossibleNow`. */
+export const cancelUpdate = defineUpdate<PaymentSummary, [{ reason: string }]>('cancel');
+
+/** Asks the channel now instead of at the next query. Answers at once. Fails with `NotPossibleNow`. */
+export const queryNowUpdate = defineUpdate<PaymentSummary, [{ by: string }]>('queryNow');
+
+/** A person settles a case. Fails with `ResolutionRejected`, recording nothing, when the decision does not fit. */
+export const resolveUpdate = defineUpdate<PaymentStatus, [Resolution]>('resolve');
+
+export interface Resolution {
+  decision: Decision;
+  reason: string;
+  /** Name of the operator's key. */
+  by: string;
+}
+
+export const stateQuery = defineQuery<PaymentSummary>('state');
+
+/** A payment as its workflow sees it. */
+export interface PaymentSummary {
+  paymentId: string;
+  status: PaymentStatus;
+  version: number;
+  charge: { outTradeNo: string; channel: string; product: string; cashier: Cashier | null } | null;
+  /** Why the channel would not open the charge, when it refused. */
+  refusal: { code: string; message: string } | null;
+  policyNo: string | null;
+  attention: Attention | null;
+}
