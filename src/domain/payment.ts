@@ -32,7 +32,7 @@ export function mayMove(move: { from: PaymentStatus; to: PaymentStatus }): boole
 }
 
 /** Why a payment waits for a person. Each has its page in docs/runbook.md. */
-export type AttentionReason = ChargeDoubt | 'issueOverdue' | 'refundRefused';
+export type AttentionReason = ChargeDoubt | 'channelSilent' | 'issueOverdue' | 'refundRefused';
 
 /** What an operator may decide. */
 export type Decision =
@@ -54,6 +54,7 @@ export const decisionsFor: Record<AttentionReason, readonly Decision[]> = {
   contradictoryEvidence: ['recheck', 'refund'],
   returnedOutside: ['recheck', 'settledOutside'],
   issueOverdue: ['retryIssue', 'refund'],
+  channelSilent: ['recheck'],
   refundRefused: ['retryRefund', 'settledOutside'],
 };
 
@@ -67,6 +68,8 @@ export const decisions = [
 
 /** A case that waits for a person. */
 export interface Attention {
+  /** The workflow that waits, and takes the resolution. */
+  workflowId: string;
   reason: AttentionReason;
   /** What happened, in a sentence without personal data. */
   detail: string;

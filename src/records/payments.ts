@@ -23,8 +23,8 @@ export interface PaymentRecord extends PaymentRequest {
   terms: PaymentTerms;
   merchantId: string;
   status: PaymentStatus;
-  /** Counts the workflow's steps; an older write never replaces a newer. */
-  version: number;
+  /** The last step seen of each writer; a step not newer than its writer's last is ignored. */
+  versions: Readonly<Record<string, number>>;
   /** Money received that counts as this premium (late money included), fen. Refunds are not taken off. */
   paidFen: Fen;
   /** The charge a payer can pay now, or that was paid. Null until the first is opened. */
@@ -41,13 +41,18 @@ export interface PaymentRecord extends PaymentRequest {
 }
 
 /**
- * One step of a payment as its workflow took it. Absolute, never an increment; fields left out stay as they are.
- * Versions of one payment rise by the workflow's count.
+ * One step of a payment as a workflow took it. Absolute, never an increment; fields left out stay as they are.
+ *
+ * Each workflow that moves a payment (itself, then late money, then refunds after issue) numbers its own steps, so that
+ * an old attempt of one never overwrites a newer step and the steps of one never make those of another look old.
  */
 export interface PaymentStep {
   paymentId: string;
+  /** `payment`, `late-C1`, `refund-{refundId}`: letters, digits and hyphens. */
+  writer: string;
+  /** From 1, rising with each step of this writer. */
   version: number;
-  status: PaymentStatus;
+  status?: PaymentStatus;
   events: readonly PaymentEvent[];
   paidFen?: Fen;
   outTradeNo?: string;
@@ -81,7 +86,7 @@ export interface Payments {
    * with the same hash comes back as `same`, with another as `conflict`, and nothing is written.
    */
   register(payment: NewPayment): Promise<{ kind: 'registered' | 'same' | 'conflict'; payment: PaymentRecord }>;
-  /** Writes one step. Safe to repeat; a step not newer than what is stored changes nothing. Raises `Error` for an unknown payment. */
+  /** Writes one step in one atomic update. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
   advance(step: PaymentStep): Promise<void>;
   find(paymentId: string): Promise<PaymentRecord | null>;
   /** Newest first. */
