@@ -59,7 +59,8 @@ async function applyNamespace(connection: Connection, namespace: string, retenti
   return [`retention ${foundMs / dayMs} → ${retentionDays} days`];
 }
 
-async function applySearchAttributes(
+/** The part of {@link applyTemporalContract} that also a test server understands. */
+export async function applySearchAttributes(
   connection: Connection,
   namespace: string,
   wanted: TemporalContract['searchAttributes'],
