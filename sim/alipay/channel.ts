@@ -1,0 +1,20 @@
+import type { KeyObject } from 'node:crypto';
+import type { AlipayFaults } from './faults.js';
+import type { Notifier } from './notifier.js';
+import type { OrderBook } from './orders.js';
+
+export type Merchant = { readonly appId: string; readonly sellerId: string; readonly appPublicKey: KeyObject };
+
+/** The simulated channel: what every part of it works on. */
+export type Channel = {
+  readonly merchant: Merchant;
+  readonly signingKey: KeyObject;
+  /** Where this simulator is reached; QR codes point here. */
+  readonly baseUrl: string;
+  readonly now: () => Date;
+  readonly orders: OrderBook;
+  readonly faults: AlipayFaults;
+  readonly notifier: Notifier;
+  /** Alipay notifies closing only when the application is configured for it. */
+  readonly notifiesClosing: boolean;
+};

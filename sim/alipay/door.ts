@@ -1,0 +1,29 @@
+import { illegalParameter, missingParameter } from './answers.js';
+import type { Answer } from './answers.js';
+import { fromBeijingTime } from './beijingTime.js';
+import type { Channel } from './channel.js';
+import { MINUTE_MS } from './content.js';
+import { isSignedText, requestBaseString } from './signature.js';
+import type { Parameters } from './signature.js';
+
+const CLOCK_DIFFERENCE_MAX_MS = 10 * MINUTE_MS;
+
+/** Why a request is turned away before its method is looked at; undefined lets it in. */
+export function turnAway({ merchant, now }: Channel, parameters: Parameters): Answer | undefined {
+  const { app_id: appId, method, sign, sign_type: signType, timestamp, version, charset } = parameters;
+  if (!method) return missingParameter('isv.missing-method', '缺少方法名参数');
+  if (!appId) return missingParameter('isv.missing-app-id', '缺少appId参数');
+  if (!sign) return missingParameter('isv.missing-signature', '缺少签名参数');
+  if (!signType) return missingParameter('isv.missing-signature-type', '缺少签名类型参数');
+  if (!timestamp) return missingParameter('isv.missing-timestamp', '缺少时间戳参数');
+  if (!version) return missingParameter('isv.missing-version', '缺少版本参数');
+  if (appId !== merchant.appId) return illegalParameter('isv.invalid-app-id', '无效的appId参数');
+  if (signType !== 'RSA2') return illegalParameter('isv.invalid-signature-type', '无效的签名类型');
+  if (charset?.toLowerCase() !== 'utf-8') return illegalParameter('isv.invalid-charset', '字符集错误');
+  if (!isSignedText(requestBaseString(parameters), sign, merchant.appPublicKey)) {
+    return illegalParameter('isv.invalid-signature', '无效签名');
+  }
+  const sentAt = fromBeijingTime(timestamp);
+  const isInTime = sentAt !== undefined && Math.abs(sentAt.getTime() - now().getTime()) <= CLOCK_DIFFERENCE_MAX_MS;
+  return isInTime ? undefined : illegalParameter('isv.invalid-timestamp', '非法的时间戳参数');
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { FaultList } from '../shared/faultList.js';
+
+/** Every misbehaviour this channel can be asked for; `sim/README.md` says what each does. */
+export const alipayFault = z.strictObject({
+  fault: z.enum([
+    'callbackLost',
+    'callbackLate',
+    'callbackRepeated',
+    'callbackReordered',
+    'callbackWrongAmount',
+    'callbackWrongMerchant',
+    'callbackBadSignature',
+    'timeoutBeforeEffect',
+    'timeoutAfterEffect',
+    'errorBeforeEffect',
+    'errorAfterEffect',
+    'unsignedError',
+    'badAnswerSignature',
+    'systemError',
+    'businessError',
+    'rateLimited',
+    'payDuringClose',
+    'refundStuck',
+    'refundRefused',
+  ]),
+  outTradeNo: z.string().min(1).optional(),
+  prefix: z.string().min(1).optional(),
+  method: z.string().min(1).optional(),
+  times: z.int().min(0).default(1),
+  delayMs: z.int().min(0).optional(),
+  repeat: z.int().min(2).max(50).optional(),
+  amountFen: z.int().min(1).optional(),
+  sellerId: z.string().min(1).optional(),
+  tradeStatus: z.enum(['WAIT_BUYER_PAY', 'TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']).optional(),
+  before: z.boolean().optional(),
+  after: z.boolean().optional(),
+  code: z.string().min(1).optional(),
+  subCode: z.string().min(1).optional(),
+});
+
+export type AlipayFault = z.infer<typeof alipayFault>;
+export type FaultName = AlipayFault['fault'];
+
+/** `method` is absent when a notification is due: no call is being answered then. */
+export type Occasion = { readonly outTradeNo: string; readonly method?: string };
+
+export type AlipayFaults = FaultList<AlipayFault, Occasion>;
+
+export const createFaults = (): AlipayFaults => new FaultList(concerns);
+
+function concerns(fault: AlipayFault, occasion: Occasion): boolean {
+  return (
+    (fault.outTradeNo === undefined || fault.outTradeNo === occasion.outTradeNo) &&
+    (fault.prefix === undefined || occasion.outTradeNo.startsWith(fault.prefix)) &&
+    (fault.method === undefined || fault.method === occasion.method)
+  );
+}

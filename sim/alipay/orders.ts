@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Notification } from './notification.js';
+
+export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_FINISHED' | 'TRADE_CLOSED';
+
+export type Refund = {
+  readonly outRequestNo: string;
+  readonly amountFen: number;
+  readonly requestedAt: Date;
+  /** `stuck`: accepted, nothing moved yet. */
+  status: 'stuck' | 'succeeded';
+  succeededAt?: Date;
+};
+
+/** Exists from the moment the payer scans the code or signs in at the cashier, not from the merchant's order. */
+export type Trade = {
+  readonly tradeNo: string;
+  readonly createdAt: Date;
+  status: TradeStatus;
+  /** What the channel says the trade amounts to: the order's amount, unless a fault let the payer pay another one. */
+  totalFen: number;
+  paidAt?: Date;
+  closedAt?: Date;
+};
+
+export type OrderTerms = {
+  readonly outTradeNo: string;
+  readonly method: string;
+  readonly totalFen: number;
+  readonly subject: string;
+  readonly body?: string | undefined;
+  readonly passbackParams?: string | undefined;
+  readonly notifyUrl?: string | undefined;
+  readonly returnUrl?: string | undefined;
+  readonly expiresAt: Date;
+  /** Only a QR code has a life of its own, shorter than the order's. */
+  readonly qrExpiresAt?: Date | undefined;
+  /** The business parameters as one text; a repeat with another text is another order under the same number. */
+  readonly content: string;
+};
+
+export type Order = OrderTerms & {
+  readonly cashierToken: string;
+  trade?: Trade;
+  readonly refunds: Refund[];
+  readonly notifications: Notification[];
+  /** Gateway calls seen, by method: what the merchant really asked, and how often. */
+  readonly calls: Record<string, number>;
+};
+
+export class OrderBook {
+  readonly #orders = new Map<string, Order>();
+  #traded = 0;
+
+  register(terms: OrderTerms): Order {
+    const order: Order = { ...terms, cashierToken: randomUUID(), refunds: [], notifications: [], calls: {} };
+    this.#orders.set(order.outTradeNo, order);
+    return order;
+  }
+
+  find(outTradeNo: string): Order | undefined {
+    return this.#orders.get(outTradeNo);
+  }
+
+  findByTradeNo(tradeNo: string): Order | undefined {
+    return this.all().find(({ trade }) => trade?.tradeNo === tradeNo);
+  }
+
+  findByCashierToken(token: string): Order | undefined {
+    return this.all().find(({ cashierToken }) => cashierToken === token);
+  }
+
+  all(): Order[] {
+    return [...this.#orders.values()];
+  }
+
+  clear(): void {
+    this.#orders.clear();
+  }
+
+  /** 28 digits beginning with the day, as Alipay's own. */
+  nextTradeNo(now: Date): string {
+    this.#traded += 1;
+    return `${now.toISOString().slice(0, 10).replaceAll('-', '')}22001${String(this.#traded).padStart(15, '0')}`;
+  }
+}
+
+/** When the payer can no longer begin or finish paying. A dead QR code does not stop who has scanned it in time. */
+export function payableUntil(order: Order): Date {
+  const { expiresAt, qrExpiresAt } = order;
+  return order.trade === undefined && qrExpiresAt !== undefined && qrExpiresAt < expiresAt ? qrExpiresAt : expiresAt;
+}
+
+export function isPaid(trade: Trade | undefined): trade is Trade & { paidAt: Date } {
+  return trade?.paidAt !== undefined;
+}
+
+/** Refunds that moved money. */
+export function refundedFen(order: Order): number {
+  return sumFen(order.refunds.filter(({ status }) => status === 'succeeded'));
+}
+
+/** Refunds that moved money or may still: what counts against the limit. */
+export function claimedByRefundsFen(order: Order): number {
+  return sumFen(order.refunds);
+}
+
+function sumFen(refunds: readonly Refund[]): number {
+  return refunds.reduce((totalFen, { amountFen }) => totalFen + amountFen, 0);
+}

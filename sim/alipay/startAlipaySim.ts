@@ -1,0 +1,63 @@
+import type { KeyObject } from 'node:crypto';
+import express from 'express';
+import { answerErrors } from '../shared/controlError.js';
+import { listenOnLoopback } from '../shared/loopbackServer.js';
+import type { RunningSim } from '../shared/loopbackServer.js';
+import { cashierRoutes } from './cashier.js';
+import type { Channel } from './channel.js';
+import { controlRoutes } from './control.js';
+import { createFaults } from './faults.js';
+import { gatewayRoutes } from './gateway.js';
+import { Notifier } from './notifier.js';
+import { OrderBook } from './orders.js';
+
+export type AlipaySimOptions = {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly appId: string;
+  readonly sellerId: string;
+  /** The channel's private key: signs answers and notifications. */
+  readonly signingKey: KeyObject;
+  /** The merchant's public key: verifies its requests. */
+  readonly appPublicKey: KeyObject;
+  /** Multiplies the gaps between notification retries; 1 is Alipay's own pace. */
+  readonly timeScale?: number;
+  /** Whether closing is notified too; at Alipay a setting of the application. */
+  readonly notifiesClosing?: boolean;
+  readonly now?: () => Date;
+};
+
+/** Starts a simulated Alipay on loopback: gateway, cashier and control API, all state in memory. */
+export async function startAlipaySim(options: AlipaySimOptions): Promise<RunningSim> {
+  const { appId, sellerId, appPublicKey, signingKey, timeScale = 1, now = () => new Date() } = options;
+  const server = await listenOnLoopback(options.port);
+  const notifier = new Notifier({ signingKey, now, timeScale });
+  const channel: Channel = {
+    merchant: { appId, sellerId, appPublicKey },
+    signingKey,
+    baseUrl: server.url,
+    now,
+    orders: new OrderBook(),
+    faults: createFaults(),
+    notifier,
+    notifiesClosing: options.notifiesClosing ?? false,
+  };
+
+  const app = express().disable('x-powered-by').disable('etag');
+  app.get('/healthz', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+  app.use(gatewayRoutes(channel));
+  app.use(cashierRoutes(channel));
+  app.use('/control', controlRoutes(channel));
+  app.use(answerErrors);
+  server.serve(app);
+
+  return {
+    url: server.url,
+    close: () => {
+      notifier.abandon();
+      return server.close();
+    },
+  };
+}
