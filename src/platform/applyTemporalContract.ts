@@ -11,7 +11,7 @@ import type { ScheduleContract, TemporalContract } from './temporalContract.js';
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** gRPC status codes (grpc.github.io/grpc/core/md_doc_statuscodes.html) */
-const notFound = 5;
+const absent = [5]; // NOT_FOUND
 const cannotBeAltered = [7, 12, 16]; // PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED
 
 /** Temporal API: enum `temporal.api.enums.v1.IndexedValueType`. */
@@ -59,14 +59,20 @@ async function applyNamespace(connection: Connection, namespace: string, retenti
   return [`retention ${foundMs / dayMs} → ${retentionDays} days`];
 }
 
-/** The part of {@link applyTemporalContract} that also a test server understands. */
-export async function applySearchAttributes(
+/** Search attributes as the Temporal API's `AddSearchAttributes` takes them. */
+export function indexedValueTypes(wanted: TemporalContract['searchAttributes']): Record<string, number> {
+  return Object.fromEntries(Object.entries(wanted).map(([name, type]) => [name, indexedValueType[type]]));
+}
+
+async function applySearchAttributes(
   connection: Connection,
   namespace: string,
   wanted: TemporalContract['searchAttributes'],
 ): Promise<string[]> {
   const existing = async () =>
-    new Map(Object.entries((await connection.operatorService.listSearchAttributes({ namespace })).customAttributes));
+    new Map<string, number>(
+      Object.entries((await connection.operatorService.listSearchAttributes({ namespace })).customAttributes),
+    );
   const found = await existing();
   for (const [name, type] of Object.entries(wanted)) {
     const foundType = found.get(name);
@@ -77,7 +83,7 @@ export async function applySearchAttributes(
   }
   const missing = Object.entries(wanted).filter(([name]) => !found.has(name));
   if (missing.length === 0) return [];
-  const searchAttributes = Object.fromEntries(missing.map(([name, type]) => [name, indexedValueType[type]]));
+  const searchAttributes = indexedValueTypes(Object.fromEntries(missing));
   await alter(`add the search attributes ${missing.map(([name]) => name).join(', ')}`, () =>
     connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
   );
@@ -143,7 +149,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     return await answer;
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined;
-    if (isGrpcServiceError(error) && error.code === notFound) return undefined;
+    if (isGrpcServiceError(error) && absent.includes(error.code)) return undefined;
     throw error;
   }
 }

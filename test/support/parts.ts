@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { MongoClient, type Db } from 'mongodb';
 import { inject } from 'vitest';
-import { applySearchAttributes } from '../../src/platform/applyTemporalContract.js';
+import { indexedValueTypes } from '../../src/platform/applyTemporalContract.js';
 import { temporalFile } from '../../src/platform/temporalContract.js';
 import { part } from '../../stack/parts/part.js';
 import { freePorts } from '../../stack/ports.js';
@@ -43,6 +43,9 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
     server: { executable: { type: 'existing-path', path: part('timeSkipping').path } },
   });
   const { searchAttributes } = await temporalFile();
-  await applySearchAttributes(environment.connection, environment.namespace ?? 'default', searchAttributes);
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.namespace ?? 'default',
+    searchAttributes: indexedValueTypes(searchAttributes),
+  });
   return environment;
 }
