@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { MongoClient } from 'mongodb';
@@ -13,7 +13,10 @@ export interface MongoServer {
   stop(): Promise<void>;
 }
 
-/** Starts MongoDB on loopback with its files under `folder`, unless MONGODB_URI names one. Stopping leaves a configured one alone. */
+/**
+ * Starts MongoDB on loopback with its files under `folder`, unless MONGODB_URI names one. Stopping deletes
+ * those files and leaves a configured MongoDB alone.
+ */
 export async function startMongo({ port, folder }: { port: number; folder: string }): Promise<MongoServer> {
   const configured = process.env['MONGODB_URI'];
   if (configured) return { uri: configured, stop: () => Promise.resolve() };
@@ -31,7 +34,11 @@ export async function startMongo({ port, folder }: { port: number; folder: strin
     isReady: () => mongoAnswers(uri),
   });
   await program.start();
-  return { uri, program, stop: () => program.stop() };
+  const stop = async () => {
+    await program.stop();
+    await rm(dataFolder, { recursive: true, force: true });
+  };
+  return { uri, program, stop };
 }
 
 async function mongoAnswers(uri: string): Promise<boolean> {
