@@ -185,8 +185,8 @@ async function temporalEnvironment(temporal: TemporalServer, folder: string): Pr
   if (temporal.program === undefined) return address;
   // A person's own Temporal profile, with TLS or a key, is not meant for the server started here.
   const emptyProfile = path.join(folder, 'temporal.toml');
-  await writeFile(emptyProfile, '');
-  return { ...address, TEMPORAL_CONFIG_FILE: emptyProfile };
+  await writeFile(emptyProfile, '[profile.default]\n');
+  return { ...address, TEMPORAL_CONFIG_FILE: emptyProfile, TEMPORAL_PROFILE: 'default' };
 }
 
 interface NodeProgram {
