@@ -1,0 +1,38 @@
+import { Long } from 'mongodb';
+import { fen, type Fen } from '../domain/money.js';
+
+/** Fen in a document. Written as a 64-bit integer always: the driver would store a number above 2^31 as a fraction. */
+export type StoredFen = Long | number;
+
+export function storeFen(amountFen: number): StoredFen {
+  return Long.fromNumber(amountFen);
+}
+
+export function readFen(stored: StoredFen): Fen {
+  return fen(readSignedFen(stored));
+}
+
+/** For journal lines, where credits are negative. */
+export function readSignedFen(stored: StoredFen): number {
+  return typeof stored === 'number' ? stored : stored.toNumber();
+}
+
+/** ISO-8601 UTC to the database's own time. Raises RangeError for text that is no time. */
+export function storeTime(iso: string): Date {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) throw new RangeError(`"${iso}" is not a time`);
+  return time;
+}
+
+/** ISO-8601 UTC with milliseconds. */
+export function readTime(stored: Date): string {
+  return stored.toISOString();
+}
+
+export function storeTimeOrNull(iso: string | null): Date | null {
+  return iso === null ? null : storeTime(iso);
+}
+
+export function readTimeOrNull(stored: Date | null): string | null {
+  return stored === null ? null : readTime(stored);
+}

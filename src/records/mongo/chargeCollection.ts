@@ -1,0 +1,130 @@
+import { refundsPerChargeMax } from '../../domain/ids.js';
+import type { CollectionContract } from '../../platform/migration.js';
+import {
+  readFen,
+  readTime,
+  readTimeOrNull,
+  storeFen,
+  storeTime,
+  storeTimeOrNull,
+  type StoredFen,
+} from '../../platform/stored.js';
+import {
+  allOf,
+  anyText,
+  count,
+  fenAmount,
+  listOf,
+  oneOf,
+  openRecord,
+  orNull,
+  positiveFen,
+  record,
+  text,
+  time,
+} from '../../platform/validator.js';
+import type { ChargeRecord, ChargeStatus } from '../charges.js';
+import type { RefundOrigin, RefundRecord } from '../refunds.js';
+
+/**
+ * A charge as stored. It also holds the reservations of its refunds: money given back and money paid must be compared
+ * in one document, because only one document changes at once.
+ */
+export type ChargeDocument = Omit<
+  ChargeRecord,
+  'outTradeNo' | 'amountFen' | 'paidFen' | 'orderedAt' | 'expiresAt' | 'paidAt'
+> & {
+  _id: string;
+  amountFen: StoredFen;
+  paidFen: StoredFen;
+  orderedAt: Date;
+  expiresAt: Date;
+  paidAt: Date | null;
+  reservations: ReservationDocument[];
+  /** Counts the changes of `reservations`. */
+  reservationVersion: number;
+};
+
+/** Money set aside, with all that is needed to write the refund should the writer have died in between. */
+export type ReservationDocument = Pick<RefundRecord, 'refundId' | 'sequence' | 'reason' | 'origin' | 'requestHash'> & {
+  amountFen: StoredFen;
+  createdAt: Date;
+};
+
+const statuses = allOf<ChargeStatus>({
+  opening: true,
+  open: true,
+  closing: true,
+  closed: true,
+  refused: true,
+  paid: true,
+});
+
+export const refundOrigins = allOf<RefundOrigin>({ core: true, undo: true, late: true });
+
+export const chargeCollection: CollectionContract = {
+  name: 'charges',
+  schema: record({
+    _id: text,
+    paymentId: text,
+    channel: text,
+    product: text,
+    merchantId: anyText,
+    amountFen: positiveFen,
+    orderedAt: time,
+    expiresAt: time,
+    status: oneOf(statuses),
+    version: count,
+    cashier: orNull(openRecord({ kind: text })),
+    tradeNo: orNull(text),
+    paidFen: fenAmount,
+    paidAt: orNull(time),
+    reservations: listOf(
+      record({
+        refundId: text,
+        sequence: count,
+        amountFen: positiveFen,
+        reason: anyText,
+        origin: oneOf(refundOrigins),
+        requestHash: text,
+        createdAt: time,
+      }),
+      { maxItems: refundsPerChargeMax },
+    ),
+    reservationVersion: count,
+  }),
+  indexes: [{ name: 'byPayment', key: { paymentId: 1, _id: 1 } }],
+};
+
+export function storeCharge({ outTradeNo, ...charge }: ChargeRecord): ChargeDocument {
+  return {
+    _id: outTradeNo,
+    ...charge,
+    amountFen: storeFen(charge.amountFen),
+    paidFen: storeFen(charge.paidFen),
+    orderedAt: storeTime(charge.orderedAt),
+    expiresAt: storeTime(charge.expiresAt),
+    paidAt: storeTimeOrNull(charge.paidAt),
+    reservations: [],
+    reservationVersion: 0,
+  };
+}
+
+export function readCharge(stored: ChargeDocument): ChargeRecord {
+  return {
+    outTradeNo: stored._id,
+    paymentId: stored.paymentId,
+    channel: stored.channel,
+    product: stored.product,
+    merchantId: stored.merchantId,
+    amountFen: readFen(stored.amountFen),
+    orderedAt: readTime(stored.orderedAt),
+    expiresAt: readTime(stored.expiresAt),
+    status: stored.status,
+    version: stored.version,
+    cashier: stored.cashier,
+    tradeNo: stored.tradeNo,
+    paidFen: readFen(stored.paidFen),
+    paidAt: readTimeOrNull(stored.paidAt),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Db } from 'mongodb';
+import { fen } from '../../domain/money.js';
+import { isDuplicate } from '../../platform/mongo.js';
+import { storeFen, storeTime } from '../../platform/stored.js';
+import type { ChargeRecord, Charges, ChargeStep } from '../charges.js';
+import { readCharge, storeCharge, type ChargeDocument } from './chargeCollection.js';
+
+export function mongoCharges(db: Db): Charges {
+  const charges = db.collection<ChargeDocument>('charges');
+
+  const find = async (outTradeNo: string): Promise<ChargeRecord | null> => {
+    const stored = await charges.findOne({ _id: outTradeNo });
+    return stored === null ? null : readCharge(stored);
+  };
+
+  return {
+    find,
+
+    register: async (asked) => {
+      try {
+        await charges.insertOne(storeCharge(registered(asked)));
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        const first = await find(asked.outTradeNo);
+        if (first === null || !isSameCharge(first, asked)) {
+          throw new Error(`charge number ${asked.outTradeNo} already stands for another charge`, { cause: error });
+        }
+      }
+    },
+
+    advance: async (step) => {
+      const { outTradeNo, version } = step;
+      const { matchedCount } = await charges.updateOne(
+        { _id: outTradeNo, version: { $lt: version } },
+        { $set: changesOf(step) },
+      );
+      if (matchedCount === 0 && (await find(outTradeNo)) === null) throw new Error(`there is no charge ${outTradeNo}`);
+    },
+
+    ofPayment: async (paymentId) => {
+      // Numbers of one payment differ in their last digit only, so their order is that of the charges.
+      const found = await charges.find({ paymentId }).sort({ _id: 1 }).toArray();
+      return found.map(readCharge);
+    },
+  };
+}
+
+type NewCharge = Parameters<Charges['register']>[0];
+
+const registered = (asked: NewCharge): ChargeRecord => ({
+  outTradeNo: asked.outTradeNo,
+  paymentId: asked.paymentId,
+  channel: asked.channel,
+  product: asked.product,
+  merchantId: asked.merchantId,
+  amountFen: asked.amountFen,
+  orderedAt: asked.orderedAt,
+  expiresAt: asked.expiresAt,
+  status: 'opening',
+  version: 0,
+  cashier: null,
+  tradeNo: null,
+  paidFen: fen(0),
+  paidAt: null,
+});
+
+const isSameCharge = (one: ChargeRecord, other: NewCharge): boolean =>
+  one.paymentId === other.paymentId && one.amountFen === other.amountFen && one.channel === other.channel;
+
+function changesOf({ version, status, cashier, tradeNo, paidFen, paidAt }: ChargeStep) {
+  return {
+    version,
+    status,
+    ...(cashier === undefined ? {} : { cashier }),
+    ...(tradeNo === undefined ? {} : { tradeNo }),
+    ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
+    ...(paidAt === undefined ? {} : { paidAt: storeTime(paidAt) }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Collection, Db, Filter } from 'mongodb';
+import { storeTime } from '../../platform/stored.js';
+import type { RefundRecord, Refunds, RefundStep } from '../refunds.js';
+import type { ChargeDocument } from './chargeCollection.js';
+import { storeAttention } from './paymentCollection.js';
+import { readRefund, refundKey, type RefundDocument } from './refundCollection.js';
+import { reserveRefund } from './reserveRefund.js';
+
+export function mongoRefunds(db: Db): Refunds {
+  const charges = db.collection<ChargeDocument>('charges');
+  const refunds = db.collection<RefundDocument>('refunds');
+
+  return {
+    reserve: (asked) => reserveRefund({ charges, refunds }, asked),
+
+    advance: async (step) => {
+      const { matchedCount } = await refunds.updateOne(
+        { _id: refundKey(step), version: { $lt: step.version } },
+        {
+          $set: changesOf(step),
+          ...(step.refundNo === undefined ? {} : { $addToSet: { refundNos: step.refundNo } }),
+        },
+      );
+      if (matchedCount === 0) await assertKnown(refunds, step);
+    },
+
+    find: async (refund) => readOrNull(await refunds.findOne({ _id: refundKey(refund) })),
+
+    findByNo: async (refundNo) => readOrNull(await refunds.findOne({ refundNos: refundNo })),
+
+    ofPayment: (paymentId) => inOrderMade(refunds, { paymentId }),
+
+    ofPayments: (paymentIds) => inOrderMade(refunds, { paymentId: { $in: [...paymentIds] } }),
+
+    unstarted: async (reservedBefore, limit) => {
+      const found = await refunds
+        .find({ version: 0, createdAt: { $lt: storeTime(reservedBefore) } })
+        .sort({ createdAt: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(readRefund);
+    },
+  };
+}
+
+const readOrNull = (stored: RefundDocument | null): RefundRecord | null =>
+  stored === null ? null : readRefund(stored);
+
+async function inOrderMade(
+  refunds: Collection<RefundDocument>,
+  filter: Filter<RefundDocument>,
+): Promise<RefundRecord[]> {
+  const found = await refunds.find(filter).sort({ createdAt: 1, outTradeNo: 1, sequence: 1 }).toArray();
+  return found.map(readRefund);
+}
+
+function changesOf({ version, status, refundNo, attention, refundedAt }: RefundStep) {
+  return {
+    version,
+    status,
+    ...(refundNo === undefined ? {} : { refundNo }),
+    ...(attention === undefined ? {} : { attention: storeAttention(attention) }),
+    ...(refundedAt === undefined ? {} : { refundedAt: storeTime(refundedAt) }),
+  };
+}
+
+async function assertKnown(refunds: Collection<RefundDocument>, step: RefundStep): Promise<void> {
+  const known = await refunds.findOne({ _id: refundKey(step) }, { projection: { _id: 1 } });
+  if (known === null) throw new Error(`there is no refund ${refundKey(step)}`);
+}
