@@ -64,7 +64,7 @@ export function assertBalanced(lines: readonly JournalLine[]): void {
 
 const transfer = (move: { debit: Account; credit: Account; amountFen: Fen }): JournalLine[] => [
   { account: move.debit, amountFen: move.amountFen },
-  { account: move.credit, amountFen: -move.amountFen },
+  { account: move.credit, amountFen: 0 - move.amountFen },
 ];
 
 type ChargeEvent = { paymentId: string; outTradeNo: string; channel: string; amountFen: Fen; at: string };

@@ -40,7 +40,7 @@ export type Decision =
   | 'recheck'
   /** Call the core again, for another issue deadline. */
   | 'retryIssue'
-  /** Give the money back; the policy is looked for first. */
+  /** Give the money back; a policy is looked for first, and cancelled if there is one. */
   | 'refund'
   /** Send the refund once more, under a new number: the old one is proven refused. */
   | 'retryRefund'
@@ -94,6 +94,7 @@ export interface PaymentEvent {
     | 'PolicyCancelled'
     | 'AttentionRaised'
     | 'AttentionResolved'
+    | 'MethodSwitched'
     | 'RefundStarted'
     | 'ChargeRefunded'
     | 'LateMoneyReceived'
@@ -108,6 +109,8 @@ export interface PaymentEvent {
 export interface PaymentTerms {
   /** Gaps between queries, ms; after the last one each further gap doubles, up to an hour. */
   queryGapsMs: readonly number[];
+  /** Pauses before a refund of unknown outcome is asked about again, ms; the last one repeats. */
+  refundGapsMs: readonly number[];
   /** How long after expiry an order that could not be closed is still watched, ms. */
   closeMarginMs: number;
   /** How long the core may stay silent before a person decides, ms. */

@@ -1,11 +1,23 @@
 /** What outside code may say to the workflows: names and shapes. Everything here is plain JSON without personal data. */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Cashier } from '../domain/cashier.js';
 import type { Evidence } from '../domain/evidence.js';
+import type { RefundSource } from '../domain/journal.js';
 import type { Fen } from '../domain/money.js';
 import type { Attention, Decision, PaymentStatus, PaymentTerms } from '../domain/payment.js';
 
 export const taskQueue = 'payments';
+
+/** Search attributes, registered by temporal.yaml. Never personal data: they are not encoded. */
+export const searchAttributes = {
+  paymentStatus: defineSearchAttributeKey('PaymentStatus', SearchAttributeType.KEYWORD),
+  channel: defineSearchAttributeKey('Channel', SearchAttributeType.KEYWORD),
+  proposalNo: defineSearchAttributeKey('ProposalNo', SearchAttributeType.KEYWORD),
+  policyNo: defineSearchAttributeKey('PolicyNo', SearchAttributeType.KEYWORD),
+  amountFen: defineSearchAttributeKey('AmountFen', SearchAttributeType.INT),
+  needsAttention: defineSearchAttributeKey('NeedsAttention', SearchAttributeType.BOOL),
+};
 
 /** Workflow types, by the names they are started with. */
 export const workflowTypes = {
@@ -34,7 +46,7 @@ export interface PaymentMethod {
   product: string;
 }
 
-/** Input of `refund`, id `refund/{paymentId}/{refundId}`. The refund must have been reserved or will be by its first step. */
+/** Input of `refund`, id `refund/{paymentId}/{refundId}`. */
 export interface RefundInput {
   paymentId: string;
   refundId: string;
@@ -44,9 +56,10 @@ export interface RefundInput {
   reason: string;
   origin: 'core' | 'undo' | 'late';
   /** What the money had become: decides the account it is taken from. */
-  source: 'premiumInAdvance' | 'premiumIncome' | 'unidentifiedReceipts';
-  /** Part of the search attributes. */
+  source: RefundSource;
   proposalNo: string;
+  /** `terms.refundGapsMs` of the payment. */
+  gapsMs: readonly number[];
 }
 
 /** Input of `latePayment`, id `late/{outTradeNo}`. The money itself arrives as an `evidence` signal. */
@@ -60,6 +73,9 @@ export const evidenceSignal = defineSignal<[Evidence]>('evidence');
 
 /** A hint to a refund that the channel has news of it. Safe to repeat. */
 export const refundNewsSignal = defineSignal('refundNews');
+
+/** A refund tells the payment it undoes that it waits for a person (or, with null, no longer does). */
+export const refundAttentionSignal = defineSignal<[Attention | null]>('refundAttention');
 
 /** Answers when the charge is open (or will never be). Safe to repeat. */
 export const openUpdate = defineUpdate<PaymentSummary>('open');

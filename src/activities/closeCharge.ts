@@ -1,0 +1,15 @@
+import type { ChargeRef, CloseResult } from '../channels/channel.js';
+import { channelOf, type Dependencies } from './dependencies.js';
+
+export interface CloseCharge {
+  channel: string;
+  charge: ChargeRef;
+}
+
+/**
+ * Asks the channel to close an unpaid order. Safe to repeat. Whatever the answer, only a query afterwards proves the
+ * end: a payment can race the close.
+ */
+export function closeCharge(deps: Dependencies) {
+  return async ({ channel, charge }: CloseCharge): Promise<CloseResult> => channelOf(deps, channel).close(charge);
+}

@@ -1,0 +1,47 @@
+import { cancelPolicy } from './cancelPolicy.js';
+import { closeCharge } from './closeCharge.js';
+import { deliverPending } from './deliverPending.js';
+import type { Dependencies } from './dependencies.js';
+import { issuePolicy } from './issuePolicy.js';
+import { openCharge } from './openCharge.js';
+import { queryCharge } from './queryCharge.js';
+import { queryPolicy } from './queryPolicy.js';
+import { loadLateCharge, receiveLateMoney, recordReturned, revivePayment } from './receiveLateMoney.js';
+import { receivePremium } from './receivePremium.js';
+import { escalate, recordPayment } from './recordPayment.js';
+import {
+  escalateRefund,
+  queryRefund,
+  refundCharge,
+  reserveRefund,
+  returnPremium,
+  settleRefundOutside,
+} from './refundCharge.js';
+
+/** Every step a workflow can take, with what it works on. */
+export function createActivities(deps: Dependencies) {
+  return {
+    openCharge: openCharge(deps),
+    queryCharge: queryCharge(deps),
+    closeCharge: closeCharge(deps),
+    receivePremium: receivePremium(deps),
+    issuePolicy: issuePolicy(deps),
+    queryPolicy: queryPolicy(deps),
+    cancelPolicy: cancelPolicy(deps),
+    recordPayment: recordPayment(deps),
+    escalate: escalate(deps),
+    loadLateCharge: loadLateCharge(deps),
+    receiveLateMoney: receiveLateMoney(deps),
+    revivePayment: revivePayment(deps),
+    recordReturned: recordReturned(deps),
+    reserveRefund: reserveRefund(deps),
+    refundCharge: refundCharge(deps),
+    queryRefund: queryRefund(deps),
+    returnPremium: returnPremium(deps),
+    settleRefundOutside: settleRefundOutside(deps),
+    escalateRefund: escalateRefund(deps),
+    deliverPending: deliverPending(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,60 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ChargeOrder } from '../channels/channel.js';
+import type { Cashier } from '../domain/cashier.js';
+import { failures } from '../domain/failures.js';
+import type { PaymentStep } from '../records/payments.js';
+import { counters } from './counters.js';
+import { channelOf, happenedNow, type Dependencies } from './dependencies.js';
+
+export interface OpenCharge {
+  channel: string;
+  merchantId: string;
+  order: ChargeOrder;
+  /** Recorded when the charge is open. */
+  step: PaymentStep;
+}
+
+export type OpenedCharge = { kind: 'opened'; cashier: Cashier } | { kind: 'refused'; code: string; message: string };
+
+/**
+ * Makes the order payable at its channel. The charge is on record before the channel hears of it. Safe to repeat: the
+ * number is the same, so a first call that took effect unheard is found rather than doubled.
+ * Raises `ChargeOpeningUnknown` while the channel's answer leaves it open.
+ */
+export function openCharge(deps: Dependencies) {
+  return async ({ channel: name, merchantId, order, step }: OpenCharge): Promise<OpenedCharge> => {
+    const channel = channelOf(deps, name);
+    const { outTradeNo, product, amountFen, orderedAt, expiresAt } = order;
+    const { paymentId } = step;
+    await deps.charges.register({
+      outTradeNo,
+      paymentId,
+      channel: name,
+      product,
+      merchantId,
+      amountFen,
+      orderedAt,
+      expiresAt,
+    });
+    const result = await channel.open(order);
+    counters.chargesOpened.add(1, { channel: name, result: result.kind });
+    switch (result.kind) {
+      case 'opened':
+        await deps.charges.advance({ outTradeNo, version: step.version, status: 'open', cashier: result.cashier });
+        await deps.payments.advance({ ...happenedNow(step, deps), outTradeNo });
+        return { kind: 'opened', cashier: result.cashier };
+      case 'refused':
+        await deps.charges.advance({ outTradeNo, version: step.version, status: 'refused' });
+        return { kind: 'refused', code: result.code, message: result.message };
+      case 'unknown':
+        throw ApplicationFailure.retryable(
+          'the channel did not say whether the charge is open',
+          failures.chargeOpeningUnknown,
+          {
+            outTradeNo,
+            code: result.code,
+          },
+        );
+    }
+  };
+}

@@ -1,0 +1,121 @@
+import type { Receipt } from '../domain/charge.js';
+import { lateMoneyReceived, paymentRevived, type JournalEntry } from '../domain/journal.js';
+import { addFen, fen, type Fen } from '../domain/money.js';
+import type { PaymentStatus, PaymentTerms } from '../domain/payment.js';
+import type { PaymentStep } from '../records/payments.js';
+import { counters } from './counters.js';
+import type { Dependencies } from './dependencies.js';
+
+/** A charge whose payment had ended, with what is needed to find its money a place. */
+export interface LateCharge {
+  paymentId: string;
+  proposalNo: string;
+  paymentStatus: PaymentStatus;
+  terms: PaymentTerms;
+  channel: string;
+  product: string;
+  merchantId: string;
+  askedFen: Fen;
+  orderedAt: string;
+  /** The trade number under which the charge's money was received before, if it was. */
+  knownTradeNo: string | null;
+  /** Steps of the charge's record go on from here. */
+  chargeVersion: number;
+}
+
+/** Reads only. Raises `Error` for an unknown charge: evidence is delivered for charges on record only. */
+export function loadLateCharge(deps: Dependencies) {
+  return async ({ outTradeNo }: { outTradeNo: string }): Promise<LateCharge> => {
+    const charge = await deps.charges.find(outTradeNo);
+    const payment = charge === null ? null : await deps.payments.find(charge.paymentId);
+    if (charge === null || payment === null) throw new Error(`no charge ${outTradeNo} is on record`);
+    return {
+      paymentId: payment.paymentId,
+      proposalNo: payment.proposalNo,
+      paymentStatus: payment.status,
+      terms: payment.terms,
+      channel: charge.channel,
+      product: charge.product,
+      merchantId: charge.merchantId,
+      askedFen: charge.amountFen,
+      orderedAt: charge.orderedAt,
+      knownTradeNo: charge.tradeNo,
+      chargeVersion: charge.version,
+    };
+  };
+}
+
+export interface ReceiveLateMoney {
+  channel: string;
+  outTradeNo: string;
+  receipts: readonly Receipt[];
+  chargeVersion: number;
+  step: PaymentStep;
+}
+
+export interface ReceivedLateMoney {
+  receivedFen: Fen;
+  /** Whether another charge of the payment holds money too. */
+  otherChargePaid: boolean;
+}
+
+/** Books money that has no place yet and records it with its charge. Safe to repeat. */
+export function receiveLateMoney(deps: Dependencies) {
+  return async (input: ReceiveLateMoney): Promise<ReceivedLateMoney> => {
+    const { channel, outTradeNo, receipts, chargeVersion, step } = input;
+    const { paymentId } = step;
+    const [first] = receipts;
+    if (first === undefined) throw new Error(`no money came for ${outTradeNo}`);
+    const receivedFen = addFen(...receipts.map(({ paidFen }) => paidFen));
+    const at = first.paidAt;
+    await deps.ledger.post(lateMoneyReceived({ paymentId, outTradeNo, channel, amountFen: receivedFen, at }));
+    await deps.charges.advance({
+      outTradeNo,
+      version: chargeVersion,
+      status: 'paid',
+      tradeNo: first.tradeNo,
+      paidFen: receivedFen,
+      paidAt: at,
+    });
+    const charges = await deps.charges.ofPayment(paymentId);
+    const paidFen = charges.reduce((sum, charge) => addFen(sum, charge.paidFen), fen(0));
+    await deps.payments.advance({ ...step, paidFen });
+    counters.lateMoney.add(1, { channel });
+    return {
+      receivedFen,
+      otherChargePaid: charges.some((charge) => charge.outTradeNo !== outTradeNo && charge.paidFen > 0),
+    };
+  };
+}
+
+/** Late money becomes the premium. Safe to repeat. */
+export function revivePayment(deps: Dependencies) {
+  return async (input: { outTradeNo: string; amountFen: Fen; at: string; step: PaymentStep }): Promise<void> => {
+    const { outTradeNo, amountFen, at, step } = input;
+    await deps.ledger.post(paymentRevived({ paymentId: step.paymentId, outTradeNo, amountFen, at }));
+    await deps.payments.advance({ ...step, outTradeNo });
+  };
+}
+
+/** Money came and the channel gave all of it back by itself: both stand in the book, and cancel out. Safe to repeat. */
+export function recordReturned(deps: Dependencies) {
+  return async (input: {
+    channel: string;
+    outTradeNo: string;
+    receipt: Receipt;
+    at: string;
+    step: PaymentStep;
+  }): Promise<void> => {
+    const { channel, outTradeNo, receipt, at, step } = input;
+    const received: JournalEntry = lateMoneyReceived({
+      paymentId: step.paymentId,
+      outTradeNo,
+      channel,
+      amountFen: receipt.paidFen,
+      at: receipt.paidAt,
+    });
+    await deps.ledger.post(received);
+    await deps.ledger.reverse({ key: received.key, at, reason: 'the channel gave the money back outside our refunds' });
+    await deps.payments.advance(step);
+  };
+}

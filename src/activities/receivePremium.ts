@@ -1,0 +1,28 @@
+import type { Receipt } from '../domain/charge.js';
+import { premiumReceived } from '../domain/journal.js';
+import type { PaymentStep } from '../records/payments.js';
+import { counters, receiveDelay } from './counters.js';
+import type { Dependencies } from './dependencies.js';
+
+export interface ReceivePremium {
+  channel: string;
+  outTradeNo: string;
+  receipt: Receipt;
+  /** How it became known first, for the counters. */
+  knownBy: string;
+  step: PaymentStep;
+}
+
+/** Books the premium and records the payment as paid. Safe to repeat: journal and steps are keyed by the charge. */
+export function receivePremium(deps: Dependencies) {
+  return async ({ channel, outTradeNo, receipt, knownBy, step }: ReceivePremium): Promise<void> => {
+    const { paymentId } = step;
+    const { paidFen, paidAt, tradeNo } = receipt;
+    await deps.ledger.post(premiumReceived({ paymentId, outTradeNo, channel, amountFen: paidFen, at: paidAt }));
+    await deps.charges.advance({ outTradeNo, version: step.version, status: 'paid', tradeNo, paidFen, paidAt });
+    await deps.payments.advance({ ...step, outTradeNo, paidFen });
+    counters.premiumsReceived.add(1, { channel, knownBy });
+    counters.premiumsReceivedFen.add(paidFen, { channel });
+    receiveDelay.record(Math.max(0, (deps.now().getTime() - Date.parse(paidAt)) / 1000), { channel });
+  };
+}

@@ -1,0 +1,25 @@
+import type { ChargeStep } from '../records/charges.js';
+import type { PaymentStep } from '../records/payments.js';
+import { counters } from './counters.js';
+import type { Dependencies } from './dependencies.js';
+
+export interface RecordPayment {
+  step: PaymentStep;
+  charge?: ChargeStep;
+}
+
+/** Writes down where a payment stands. Safe to repeat: steps are absolute and numbered. */
+export function recordPayment(deps: Dependencies) {
+  return async ({ step, charge }: RecordPayment): Promise<void> => {
+    if (charge !== undefined) await deps.charges.advance(charge);
+    await deps.payments.advance(step);
+  };
+}
+
+/** Writes down that a payment waits for a person, and counts it so that somebody is woken. Safe to repeat. */
+export function escalate(deps: Dependencies) {
+  return async ({ step }: RecordPayment): Promise<void> => {
+    await deps.payments.advance(step);
+    counters.attentionRaised.add(1, { reason: step.attention?.reason ?? 'unknown' });
+  };
+}

@@ -1,0 +1,139 @@
+import type { RefundOrder, RefundResult } from '../channels/channel.js';
+import { premiumReturned, refundOwed, refundSettledOutside, type RefundSource } from '../domain/journal.js';
+import { fen, type Fen } from '../domain/money.js';
+import type { Attention } from '../domain/payment.js';
+import { evidenceIdOf, sha256Hex } from '../records/evidenceId.js';
+import type { PaymentStep } from '../records/payments.js';
+import type { RefundOrigin, RefundStep } from '../records/refunds.js';
+import { counters } from './counters.js';
+import { channelOf, type Dependencies } from './dependencies.js';
+
+export interface ReserveRefund {
+  paymentId: string;
+  refundId: string;
+  outTradeNo: string;
+  amountFen: Fen;
+  reason: string;
+  origin: RefundOrigin;
+  source: RefundSource;
+  /** ISO-8601 UTC: when the refund was decided. */
+  at: string;
+}
+
+/** What the later steps need to know of a refund that money is set aside for. */
+export interface ReservedRefund {
+  sequence: number;
+  orderedAt: string;
+  chargedFen: Fen;
+}
+
+/**
+ * Sets the money aside and books it as owed to the customer, before any channel is called. Safe to repeat; a refund
+ * that the API reserved already is found. Raises `Error` when the charge does not hold that much: a bug, for no
+ * refund of ours is decided without its money.
+ */
+export function reserveRefund(deps: Dependencies) {
+  return async ({ source, at, ...refund }: ReserveRefund): Promise<ReservedRefund> => {
+    const { paymentId, refundId, outTradeNo, amountFen } = refund;
+    const known = await deps.refunds.find({ paymentId, refundId });
+    const requestHash = known?.requestHash ?? sha256Hex(JSON.stringify([paymentId, refundId, outTradeNo, amountFen]));
+    const reservation = await deps.refunds.reserve({ ...refund, requestHash, createdAt: at });
+    if (reservation.kind !== 'reserved' && reservation.kind !== 'same') {
+      throw new Error(`refund ${refundId} of ${outTradeNo} cannot be reserved: ${reservation.kind}`);
+    }
+    const charge = await deps.charges.find(outTradeNo);
+    if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
+    const { sequence, refundNo } = reservation.refund;
+    await deps.ledger.post(refundOwed({ paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, at }));
+    return { sequence, orderedAt: charge.orderedAt, chargedFen: fen(charge.paidFen) };
+  };
+}
+
+export interface RefundCall {
+  paymentId: string;
+  channel: string;
+  order: RefundOrder;
+  step: RefundStep | null;
+}
+
+/** A channel's answer about a refund as it stands in histories: without its bytes, which are kept as evidence. */
+export type RefundAnswer =
+  | { kind: 'refunded'; refundedAt: string | null }
+  | { kind: 'pending' }
+  | { kind: 'notExecuted'; code: string }
+  | { kind: 'refused'; code: string; message: string }
+  | { kind: 'unknown'; code: string };
+
+/** Asks the channel to give the money back. Safe to repeat with the same order: the refund number makes it one refund. */
+export function refundCharge(deps: Dependencies) {
+  return async (call: RefundCall): Promise<RefundAnswer> => {
+    if (call.step !== null) await deps.refunds.advance(call.step);
+    return keepAnswer(deps, call, await channelOf(deps, call.channel).refund(call.order));
+  };
+}
+
+/** Asks the channel what became of a refund. Reads only. */
+export function queryRefund(deps: Dependencies) {
+  return async (call: RefundCall): Promise<RefundAnswer> =>
+    keepAnswer(deps, call, await channelOf(deps, call.channel).queryRefund(call.order));
+}
+
+async function keepAnswer(
+  deps: Dependencies,
+  call: RefundCall,
+  { raw, ...answer }: RefundResult,
+): Promise<RefundAnswer> {
+  counters.refunds.add(1, { channel: call.channel, result: answer.kind });
+  if (raw !== null) {
+    const { outTradeNo } = call.order.charge;
+    const fact = { channel: call.channel, source: 'query' as const, outTradeNo, notificationId: null, body: raw.body };
+    await deps.evidence.keep({
+      ...fact,
+      evidenceId: evidenceIdOf(fact),
+      paymentId: call.paymentId,
+      evidence: null,
+      headers: {},
+      signature: raw.signature,
+      rejected: null,
+      receivedAt: deps.now().toISOString(),
+    });
+  }
+  return answer;
+}
+
+export interface ReturnPremium {
+  channel: string;
+  outTradeNo: string;
+  refundNo: string;
+  refundFen: Fen;
+  at: string;
+  step: RefundStep;
+  /** The payment's own record of it, where no workflow of the payment is there to write it. */
+  paymentStep: PaymentStep | null;
+}
+
+/** Books a refund the channel has made. Safe to repeat. */
+export function returnPremium(deps: Dependencies) {
+  return async ({ channel, step, paymentStep, ...refund }: ReturnPremium): Promise<void> => {
+    await deps.ledger.post(premiumReturned({ ...refund, channel, paymentId: step.paymentId }));
+    await deps.refunds.advance(step);
+    if (paymentStep !== null) await deps.payments.advance(paymentStep);
+  };
+}
+
+/** Books a refund that a person has paid by another way. Safe to repeat. */
+export function settleRefundOutside(deps: Dependencies) {
+  return async ({ step, paymentStep, ...refund }: Omit<ReturnPremium, 'channel'>): Promise<void> => {
+    await deps.ledger.post(refundSettledOutside({ ...refund, paymentId: step.paymentId }));
+    await deps.refunds.advance(step);
+    if (paymentStep !== null) await deps.payments.advance(paymentStep);
+  };
+}
+
+/** Writes down that a refund waits for a person, and counts it so that somebody is woken. Safe to repeat. */
+export function escalateRefund(deps: Dependencies) {
+  return async ({ step }: { step: RefundStep & { attention: Attention } }): Promise<void> => {
+    await deps.refunds.advance(step);
+    counters.attentionRaised.add(1, { reason: step.attention.reason });
+  };
+}

@@ -1,0 +1,85 @@
+import { condition } from '@temporalio/workflow';
+import { verdictOf } from '../domain/charge.js';
+import type { ChargeOutcome } from '../domain/evidence.js';
+import { nowMs, timeOfDay } from './clock.js';
+import { hasMoney, type Charge } from './collection.js';
+import type { OpenPayment } from './openPayment.js';
+import { atChannel } from './steps.js';
+
+const channelOf = (charge: Charge): string => charge.method.channel;
+const refOf = ({ outTradeNo, orderedAt }: Charge): { outTradeNo: string; orderedAt: string } => ({
+  outTradeNo,
+  orderedAt,
+});
+
+/**
+ * Asks the channel and learns from its answer, as from a callback; tells what kind of answer it was. `afresh` sets
+ * aside what was believed before, once the channel has really answered; `confirm` does so only when it answers `paid`.
+ */
+export async function askChannel(
+  payment: OpenPayment,
+  charge: Charge,
+  mode: 'further' | 'afresh' | 'confirm' = 'further',
+): Promise<ChargeOutcome['kind']> {
+  charge.queries += 1;
+  const evidence = await atChannel.queryCharge.executeWithOptions(
+    { summary: `query ${charge.queries} of ${channelOf(charge)} ${charge.outTradeNo}` },
+    [
+      {
+        paymentId: payment.paymentId,
+        channel: channelOf(charge),
+        charge: refOf(charge),
+        step: payment.hasNews() ? payment.step() : null,
+      },
+    ],
+  );
+  charge.lastAskedMs = nowMs();
+  const answer = evidence.outcome.kind;
+  const replaces = mode === 'afresh' ? answer !== 'unknown' : mode === 'confirm' && answer === 'paid';
+  if (replaces) payment.collection.believeAfresh(charge, evidence);
+  else payment.collection.learn(evidence);
+  return answer;
+}
+
+/** Pauses between tries to end a charge, ms, as long as the channel leaves it open; then a person looks. */
+const closePausesMs = [5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000] as const;
+const closeTriesMax = 30;
+
+/**
+ * Query, close, query again, until the charge is known to have ended (true) or money was seen (false). What could not
+ * be closed because the channel does not have it yet counts as ended here and stays watched (`ending: 'absent'`).
+ * After a day of silence a person is asked; unknown never becomes "closed" by the clock.
+ */
+export async function endCharge(payment: OpenPayment, charge: Charge): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    await askChannel(payment, charge);
+    if (hasMoney(charge)) return false;
+    const result = await atChannel.closeCharge.executeWithOptions(
+      { summary: `close ${channelOf(charge)} ${charge.outTradeNo}` },
+      [{ channel: channelOf(charge), charge: refOf(charge) }],
+    );
+    // A payment may have raced the close, so only now is the end known.
+    const answer = await askChannel(payment, charge);
+    if (hasMoney(charge)) return false;
+    if (verdictOf(charge.state).kind !== 'open' || (result.kind === 'closed' && answer === 'absent')) {
+      charge.ending = 'closed';
+      return true;
+    }
+    if (result.kind === 'absent' && answer === 'absent') {
+      charge.ending = 'absent';
+      return true;
+    }
+    if (tries % closeTriesMax === 0) {
+      await payment.waitForPerson(
+        { reason: 'channelSilent', detail: `${charge.outTradeNo} could not be closed in ${tries} tries` },
+        () => hasMoney(charge),
+      );
+      if (!hasMoney(charge)) payment.moveTo('closing');
+    } else {
+      const pauseMs = closePausesMs[Math.min(tries, closePausesMs.length) - 1] ?? 3_600_000;
+      payment.show(`close ${charge.outTradeNo} again at ${timeOfDay(nowMs() + pauseMs)}`);
+      await condition(() => hasMoney(charge), pauseMs, { summary: `pause before closing ${charge.outTradeNo} again` });
+    }
+    if (hasMoney(charge)) return false;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Cashier } from '../domain/cashier.js';
+import { decide, newCharge, verdictOf, type ChargeDoubt, type ChargeState, type Receipt } from '../domain/charge.js';
+import type { Evidence } from '../domain/evidence.js';
+import type { Fen } from '../domain/money.js';
+import { outTradeNoFor } from '../domain/ids.js';
+import { nowIso, nowMs } from './clock.js';
+import type { PaymentMethod } from './messages.js';
+
+/** One charge as its payment's workflow sees it: the facts, and what was done to learn or end them. */
+export interface Charge {
+  outTradeNo: string;
+  orderedAt: string;
+  method: PaymentMethod;
+  merchantId: string;
+  cashier: Cashier | null;
+  state: ChargeState;
+  /** The evidence that speaks of money, one piece per fact, to be passed on if it turns out late. */
+  moneyEvidence: Evidence[];
+  queries: number;
+  lastAskedMs: number;
+  /** What first proved the money: `callback`, `query`. */
+  knownBy: string | null;
+  /** `absent`: the channel had no order to close, so it may still appear and be paid until it expires. */
+  ending: 'open' | 'absent' | 'closed';
+}
+
+/** What all charges of a payment together amount to. */
+export type Ruling =
+  | { kind: 'open' }
+  | { kind: 'paid'; charge: Charge; receipt: Receipt }
+  | { kind: 'doubtful'; charge: Charge; reason: ChargeDoubt }
+  /** The live charge ended without money. */
+  | { kind: 'ended'; why: string };
+
+/** The charges of one payment: at most one of them live, all of them listened to. */
+export class Collection {
+  readonly charges: Charge[] = [];
+  private readonly payment: { paymentId: string; amountFen: Fen };
+
+  constructor(payment: { paymentId: string; amountFen: Fen }) {
+    this.payment = payment;
+  }
+
+  /** The charge a payer can pay now. */
+  get live(): Charge {
+    const charge = this.charges.at(-1);
+    if (charge === undefined) throw new Error('no charge was made yet');
+    return charge;
+  }
+
+  add(method: PaymentMethod, merchantId: string): Charge {
+    const outTradeNo = outTradeNoFor({ paymentId: this.payment.paymentId, attempt: this.charges.length + 1 });
+    const charge: Charge = {
+      outTradeNo,
+      orderedAt: nowIso(),
+      method,
+      merchantId,
+      cashier: null,
+      state: newCharge({ outTradeNo, askedFen: this.payment.amountFen, merchantId }),
+      moneyEvidence: [],
+      queries: 0,
+      lastAskedMs: nowMs(),
+      knownBy: null,
+      ending: 'open',
+    };
+    this.charges.push(charge);
+    return charge;
+  }
+
+  /** Callback and query both end here. False for evidence about no charge of this payment. */
+  learn(evidence: Evidence): boolean {
+    const charge = this.charges.find(({ outTradeNo }) => outTradeNo === evidence.outTradeNo);
+    if (charge === undefined) return false;
+    const before = charge.state;
+    charge.state = decide(before, evidence);
+    if (charge.state.receipts.length > before.receipts.length) charge.moneyEvidence.push(evidence);
+    if (charge.knownBy === null && hasMoney(charge)) charge.knownBy = evidence.source;
+    return true;
+  }
+
+  /** Sets aside what was believed of a charge for what the channel says now: an operator asked for it. */
+  believeAfresh(charge: Charge, evidence: Evidence): void {
+    const { outTradeNo, askedFen, merchantId } = charge.state;
+    charge.state = newCharge({ outTradeNo, askedFen, merchantId });
+    charge.moneyEvidence = [];
+    this.learn(evidence);
+  }
+
+  /** Doubt before money, money before ends; of several paid charges the one paid first counts. */
+  ruling(): Ruling {
+    const verdicts = this.charges.map((charge) => ({ charge, verdict: verdictOf(charge.state) }));
+    for (const { charge, verdict } of verdicts) {
+      if (verdict.kind === 'doubtful') return { kind: 'doubtful', charge, reason: verdict.reason };
+    }
+    const paid = verdicts
+      .flatMap(({ charge, verdict }) => (verdict.kind === 'paid' ? [{ charge, receipt: verdict.receipt }] : []))
+      .sort((one, other) => (one.receipt.paidAt < other.receipt.paidAt ? -1 : 1))[0];
+    if (paid !== undefined) return { kind: 'paid', ...paid };
+    const live = verdicts.at(-1)?.verdict;
+    if (live?.kind === 'refused') return { kind: 'ended', why: `refused by the channel: ${live.code}` };
+    if (live?.kind === 'closed') return { kind: 'ended', why: 'closed by the channel' };
+    return { kind: 'open' };
+  }
+}
+
+export function hasMoney(charge: Charge): boolean {
+  return charge.state.receipts.length > 0;
+}

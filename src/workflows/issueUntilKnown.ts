@@ -1,0 +1,69 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { IssueRequest } from '../core/core.js';
+import type { PaymentTerms } from '../domain/payment.js';
+import type { PaymentCase } from './paymentCase.js';
+import { atCore } from './steps.js';
+
+/** `asked`: how often an answer stayed unknown past its deadline. */
+export type Issued = { kind: 'issued' } | { kind: 'notIssued'; sinceUnknown: boolean };
+
+/**
+ * The core issues the policy. It is asked without end within its deadline; then a person decides between another round
+ * and giving the money back. Only a refusal by the core or that decision leaves without a policy.
+ */
+export async function issueUntilKnown(
+  payment: PaymentCase,
+  request: IssueRequest,
+  terms: PaymentTerms,
+): Promise<Issued> {
+  for (let round = 1; ; round += 1) {
+    const result = await askCore(payment, request, terms, round);
+    if (result.kind === 'issued') return { kind: 'issued' };
+    if (result.kind === 'refused') {
+      payment.note('PolicyRefused', `${result.code}: ${result.message}`);
+      return { kind: 'notIssued', sinceUnknown: round > 1 };
+    }
+    const resolution = await payment.waitForPerson({
+      reason: 'issueOverdue',
+      detail: `the core has not said in ${Math.round(terms.issueDeadlineMs / 60_000)} min whether the policy is issued`,
+    });
+    if (resolution?.decision === 'refund') return { kind: 'notIssued', sinceUnknown: true };
+    payment.moveTo('paid');
+  }
+}
+
+async function askCore(payment: PaymentCase, request: IssueRequest, terms: PaymentTerms, round: number) {
+  const step = payment.propose({ status: 'issued' }, { type: 'PolicyIssued', detail: `for ${request.amountFen} fen` });
+  try {
+    const result = await atCore.issuePolicy.executeWithOptions(
+      {
+        summary: round === 1 ? `issue policy for proposal ${request.proposalNo}` : `issue policy, round ${round}`,
+        scheduleToCloseTimeout: terms.issueDeadlineMs,
+      },
+      [{ request, step }],
+    );
+    if (result.kind === 'issued') {
+      payment.accept(step);
+      payment.policyNo = result.policyNo;
+      payment.moveTo('issued');
+    }
+    return result;
+  } catch (error) {
+    // Past the deadline: silence is not failure, so nothing is undone until somebody or the core says so.
+    if (error instanceof ActivityFailure) return { kind: 'unknown' as const };
+    throw error;
+  }
+}
+
+/** Undoes an issue: a policy that exists in spite of everything is cancelled before money goes back. */
+export async function undoPolicy(payment: PaymentCase, reason: string): Promise<void> {
+  const { paymentId } = payment;
+  const found = await atCore.queryPolicy.executeWithOptions({ summary: `is there a policy for ${paymentId}?` }, [
+    { paymentId },
+  ]);
+  if (found.kind === 'notIssued') return;
+  await atCore.cancelPolicy.executeWithOptions({ summary: `cancel policy ${found.policyNo}` }, [
+    { policyNo: found.policyNo, paymentId, reason },
+  ]);
+  payment.note('PolicyCancelled', `${found.policyNo}: ${reason}`);
+}

@@ -1,0 +1,176 @@
+import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { LateCharge, ReceivedLateMoney } from '../activities/receiveLateMoney.js';
+import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '../domain/charge.js';
+import type { Evidence } from '../domain/evidence.js';
+import { lateRefundId } from '../domain/ids.js';
+import type { RefundSource } from '../domain/journal.js';
+import type { PaymentStatus } from '../domain/payment.js';
+import { nowIso } from './clock.js';
+import { giveMoneyBack } from './giveMoneyBack.js';
+import { issueUntilKnown, undoPolicy } from './issueUntilKnown.js';
+import { evidenceSignal, type LatePaymentInput } from './messages.js';
+import { PaymentCase } from './paymentCase.js';
+import { inRecords } from './steps.js';
+
+export type LateEnd = 'revived' | 'refunded' | 'nothingNew' | 'returned';
+
+/** How long evidence may take to arrive after the workflow was started for it. */
+const evidenceWithin = '1 hour';
+
+/**
+ * Money for a charge whose payment had ended, or a second time for one payment. It is booked, then, by product policy,
+ * revives a closed payment the core still wants, or goes back by itself.
+ */
+export async function latePayment({ paymentId, outTradeNo }: LatePaymentInput): Promise<LateEnd> {
+  const evidence: Evidence[] = [];
+  setHandler(evidenceSignal, (fact) => {
+    evidence.push(fact);
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const late = await inRecords.loadLateCharge.executeWithOptions({ summary: `what is ${outTradeNo}?` }, [
+      { outTradeNo },
+    ]);
+    const charge = newCharge({ outTradeNo, askedFen: late.askedFen, merchantId: late.merchantId });
+    const facts = (): ChargeState => evidence.reduce(decide, charge);
+    await condition(() => facts().receipts.length > 0, evidenceWithin, {
+      summary: 'the money itself arrives as evidence',
+    });
+
+    const payment = new PaymentCase({ paymentId, writer: writerOf(outTradeNo), status: late.paymentStatus });
+    payment.takeResolutions();
+    const end = await placeMoney(payment, outTradeNo, late, facts());
+    await condition(allHandlersFinished);
+    return end;
+  });
+}
+
+async function placeMoney(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  state: ChargeState,
+): Promise<LateEnd> {
+  const { receipts } = state;
+  const [first] = receipts;
+  if (first === undefined || receipts.every(({ tradeNo }) => tradeNo === late.knownTradeNo)) return 'nothingNew';
+  const verdict = verdictOf(state);
+  if (late.knownTradeNo !== null || (verdict.kind === 'doubtful' && verdict.reason === 'merchantMismatch')) {
+    await payment.waitForPerson({
+      reason: late.knownTradeNo === null ? 'merchantMismatch' : 'contradictoryEvidence',
+      detail: `${outTradeNo}: ${describe(receipts)} after the payment had ended ${late.paymentStatus}`,
+    });
+    // A person has looked; the evidence stays on record and reconciliation has the last word.
+    payment.moveTo(late.paymentStatus);
+    await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
+    return 'nothingNew';
+  }
+  if (state.returned) return recordReturned(payment, outTradeNo, late, first);
+
+  const received = await receive(payment, outTradeNo, late, receipts);
+  const revivable =
+    late.terms.latePayment === 'revive' &&
+    late.paymentStatus === 'closed' &&
+    verdict.kind === 'paid' &&
+    !received.otherChargePaid;
+  if (revivable && (await revive(payment, outTradeNo, late, first))) return 'revived';
+  await refundLate(payment, outTradeNo, late, received, revivable ? 'premiumInAdvance' : 'unidentifiedReceipts');
+  return 'refunded';
+}
+
+async function receive(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  receipts: readonly Receipt[],
+): Promise<ReceivedLateMoney> {
+  payment.note(
+    'LateMoneyReceived',
+    `${outTradeNo}: ${describe(receipts)}, the payment had ended ${late.paymentStatus}`,
+  );
+  show(payment, outTradeNo, 'the money is booked');
+  return inRecords.receiveLateMoney.executeWithOptions({ summary: `receive late money of ${outTradeNo}` }, [
+    { channel: late.channel, outTradeNo, receipts, chargeVersion: late.chargeVersion + 1, step: payment.step() },
+  ]);
+}
+
+/** True when the core issued the policy after all. */
+async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge, receipt: Receipt): Promise<boolean> {
+  payment.note('PaymentRevived', `${outTradeNo} pays for the policy after all`);
+  payment.moveTo('paid');
+  show(payment, outTradeNo, 'the core issues the policy');
+  await inRecords.revivePayment.executeWithOptions({ summary: `revive with ${outTradeNo}` }, [
+    { outTradeNo, amountFen: receipt.paidFen, at: nowIso(), step: payment.step() },
+  ]);
+  const request = {
+    paymentId: payment.paymentId,
+    proposalNo: late.proposalNo,
+    amountFen: receipt.paidFen,
+    paidAt: receipt.paidAt,
+    channel: late.channel,
+    outTradeNo,
+    channelTradeNo: receipt.tradeNo,
+  };
+  const issued = await issueUntilKnown(payment, request, late.terms);
+  if (issued.kind === 'issued') return true;
+  await undoPolicy(payment, 'the premium is refunded');
+  return false;
+}
+
+async function refundLate(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  received: ReceivedLateMoney,
+  source: RefundSource,
+): Promise<void> {
+  const { proposalNo, channel, terms } = late;
+  show(payment, outTradeNo, 'the money goes back');
+  const endsPayment = payment.status === 'closed' || payment.status === 'paid' || payment.status === 'needsAttention';
+  const refund = {
+    refundId: lateRefundId(outTradeNo),
+    outTradeNo,
+    channel,
+    amountFen: received.receivedFen,
+    reason: 'paid after the payment had ended',
+    origin: 'late' as const,
+    source,
+    proposalNo,
+    gapsMs: terms.refundGapsMs,
+  };
+  const ended: PaymentStatus = endsPayment ? 'refunded' : payment.status;
+  await giveMoneyBack(payment, refund, endsPayment ? 'moves' : 'stays');
+  payment.note('ChargeRefunded', `${outTradeNo} in full`);
+  payment.moveTo(ended);
+  await inRecords.recordPayment.executeWithOptions({ summary: `record ${outTradeNo} refunded` }, [
+    { step: payment.step() },
+  ]);
+  show(payment, outTradeNo, 'nothing: the money is back');
+}
+
+async function recordReturned(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  receipt: Receipt,
+): Promise<LateEnd> {
+  payment.note('ChargeRefunded', `${outTradeNo} was paid late and given back by the channel itself`);
+  await inRecords.recordReturned.executeWithOptions({ summary: 'record money that came and went back' }, [
+    { channel: late.channel, outTradeNo, receipt, at: nowIso(), step: payment.step() },
+  ]);
+  return 'returned';
+}
+
+function writerOf(outTradeNo: string): string {
+  return `late-${outTradeNo.slice(outTradeNo.lastIndexOf('C'))}`;
+}
+
+function describe(receipts: readonly Receipt[]): string {
+  return receipts.map(({ paidFen, tradeNo }) => `${paidFen} fen under ${tradeNo}`).join(' and ');
+}
+
+function show(payment: PaymentCase, outTradeNo: string, next: string): void {
+  payment.showCard([
+    ['Late money for', outTradeNo],
+    ['Next', next],
+  ]);
+}

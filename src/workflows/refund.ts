@@ -1,0 +1,250 @@
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  ApplicationFailure,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RefundAnswer, ReservedRefund } from '../activities/refundCharge.js';
+import type { RefundOrder } from '../channels/channel.js';
+import { failures } from '../domain/failures.js';
+import { refundAttemptsMax, refundNoFor } from '../domain/ids.js';
+import { decisionsFor, type Attention, type PaymentEvent } from '../domain/payment.js';
+import type { PaymentStep } from '../records/payments.js';
+import type { RefundStatus, RefundStep } from '../records/refunds.js';
+import { nowIso, nowMs, timeOfDay } from './clock.js';
+import {
+  refundAttentionSignal,
+  refundNewsSignal,
+  resolveUpdate,
+  searchAttributes,
+  type RefundInput,
+  type Resolution,
+} from './messages.js';
+import { atChannel, inRecords } from './steps.js';
+
+export type RefundEnd = 'refunded' | 'settledOutside';
+
+/** How long a channel may leave a refund unknown before a person looks into it, ms; it is asked about all the while. */
+const silentAfterMs = 3 * 24 * 3_600_000;
+
+/**
+ * Gives money back for a charge: under its own number, asked about until known, booked. A refund the channel refuses
+ * for good waits for a person. Ends only with the customer's money back.
+ */
+export async function refund(input: RefundInput): Promise<RefundEnd> {
+  const running = new RunningRefund(input);
+  running.listen();
+  return CancellationScope.nonCancellable(async () => {
+    const reserved = await inRecords.reserveRefund.executeWithOptions({ summary: `reserve ${input.amountFen} fen` }, [
+      { ...reservationOf(input), at: nowIso() },
+    ]);
+    for (let attempt = 1; ; attempt += 1) {
+      const order = orderOf(input, reserved, attempt);
+      const answer = await untilKnown(running, order);
+      if (answer.kind === 'refunded') return running.book(order, 'refunded', answer.refundedAt);
+
+      const resolution = await running.waitForPerson(
+        order,
+        `the channel refused ${order.refundNo}: ${answer.code} ${answer.message}`,
+        attempt < refundAttemptsMax ? 'mayRetry' : 'noMoreAttempts',
+      );
+      if (resolution.decision === 'settledOutside') return running.book(order, 'settledOutside', null);
+    }
+  });
+}
+
+/** Sends the refund and asks about it until the channel has said yes or a definitive no. */
+async function untilKnown(
+  running: RunningRefund,
+  order: RefundOrder,
+): Promise<Extract<RefundAnswer, { kind: 'refunded' | 'refused' }>> {
+  const { input } = running;
+  const call = { paymentId: input.paymentId, channel: input.channel, order };
+  const send = (note: string, step: RefundStep | null): Promise<RefundAnswer> =>
+    atChannel.refundCharge.executeWithOptions({ summary: `${note} ${order.refundNo}: ${order.refundFen} fen` }, [
+      { ...call, step },
+    ]);
+  const startedMs = nowMs();
+  let answer = await send('refund', running.step('refunding', { refundNo: order.refundNo, attention: null }));
+  for (let query = 1; answer.kind !== 'refunded' && answer.kind !== 'refused'; query += 1) {
+    await running.pause(query, order, answer.kind, nowMs() - startedMs > silentAfterMs);
+    answer = await atChannel.queryRefund.executeWithOptions({ summary: `query ${query} of refund ${order.refundNo}` }, [
+      { ...call, step: null },
+    ]);
+    // The channel does not have it, so it moved nothing: the same number once more is the same refund.
+    if (answer.kind === 'notExecuted') answer = await send('refund again', null);
+  }
+  return answer;
+}
+
+function orderOf(input: RefundInput, reserved: ReservedRefund, attempt: number): RefundOrder {
+  return {
+    charge: { outTradeNo: input.outTradeNo, orderedAt: reserved.orderedAt },
+    chargedFen: reserved.chargedFen,
+    refundNo: refundNoFor({ outTradeNo: input.outTradeNo, sequence: reserved.sequence, attempt }),
+    refundFen: input.amountFen,
+    reason: input.reason,
+  };
+}
+
+function reservationOf({ paymentId, refundId, outTradeNo, amountFen, reason, origin, source }: RefundInput) {
+  return { paymentId, refundId, outTradeNo, amountFen, reason, origin, source };
+}
+
+/** A refund while its workflow runs. */
+class RunningRefund {
+  readonly input: RefundInput;
+  private version = 0;
+  private paymentVersion = 0;
+  private news = false;
+  private attention: Attention | null = null;
+  private resolution: Resolution | null = null;
+
+  constructor(input: RefundInput) {
+    this.input = input;
+  }
+
+  listen(): void {
+    setHandler(refundNewsSignal, () => {
+      this.news = true;
+    });
+    setHandler(
+      resolveUpdate,
+      (resolution) => {
+        this.resolution = resolution;
+        return 'refunding' as const;
+      },
+      {
+        validator: ({ decision }: Resolution) => {
+          if (this.attention === null || this.resolution !== null) throw rejected('nothing waits for a decision');
+          if (!this.attention.decisions.includes(decision)) {
+            throw rejected(
+              `${this.attention.reason} is settled by ${this.attention.decisions.join(' or ')}, not by ${decision}`,
+            );
+          }
+        },
+        description: 'An operator settles a refund that waits for a person',
+      },
+    );
+  }
+
+  step(status: RefundStatus, next: Partial<RefundStep> = {}): RefundStep {
+    this.version += 1;
+    const { paymentId, refundId } = this.input;
+    return { paymentId, refundId, version: this.version, status, ...next };
+  }
+
+  /** Waits until it is time to ask again, or the channel has sent news. After days of silence somebody is told, once. */
+  async pause(query: number, order: RefundOrder, state: string, silent: boolean): Promise<void> {
+    const { gapsMs } = this.input;
+    const gapMs = gapsMs[Math.min(query, gapsMs.length) - 1] ?? 10_000;
+    this.show(`${order.refundNo} is ${state}; asked again at ${timeOfDay(nowMs() + gapMs)}`);
+    if (silent && this.attention === null)
+      await this.raise('channelSilent', `${order.refundNo} has been ${state} for days`);
+    await condition(() => this.news || this.resolution !== null, gapMs, {
+      summary: `query ${query} of refund ${order.refundNo}`,
+    });
+    this.news = false;
+    if (this.resolution !== null) await this.lower();
+  }
+
+  async waitForPerson(order: RefundOrder, detail: string, retry: 'mayRetry' | 'noMoreAttempts'): Promise<Resolution> {
+    await this.raise('refundRefused', detail, retry);
+    this.show(`a person decides about ${order.refundNo}`);
+    await condition(() => this.resolution !== null);
+    const { resolution } = this;
+    if (resolution === null) throw new Error('woken without a resolution');
+    await this.lower();
+    return resolution;
+  }
+
+  /** The money is back: booked, recorded, and told. */
+  async book(order: RefundOrder, end: RefundEnd, refundedAt: string | null): Promise<RefundEnd> {
+    if (this.attention !== null) await this.lower();
+    const at = refundedAt ?? nowIso();
+    const booking = {
+      outTradeNo: this.input.outTradeNo,
+      refundNo: order.refundNo,
+      refundFen: order.refundFen,
+      at,
+      step: this.step(end, { refundNo: order.refundNo, refundedAt: at, attention: null }),
+      paymentStep: this.paymentStep({
+        type: 'ChargeRefunded',
+        at,
+        detail: `${order.refundFen} fen under ${order.refundNo}`,
+      }),
+    };
+    if (end === 'refunded') {
+      const summary = `return ${order.refundFen} fen`;
+      await inRecords.returnPremium.executeWithOptions({ summary }, [{ ...booking, channel: this.input.channel }]);
+    } else {
+      await inRecords.settleRefundOutside.executeWithOptions({ summary: 'book as paid outside the channel' }, [
+        booking,
+      ]);
+    }
+    upsertSearchAttributes([{ key: searchAttributes.paymentStatus, value: 'refunded' }]);
+    this.show(end === 'refunded' ? 'the money is back' : 'paid back outside the channel');
+    return end;
+  }
+
+  /** After issue no workflow of the payment is left to write its timeline, so the refund does. */
+  private paymentStep(event: PaymentEvent): PaymentStep | null {
+    if (this.input.origin !== 'core') return null;
+    this.paymentVersion += 1;
+    const { paymentId, refundId } = this.input;
+    return { paymentId, writer: `refund-${refundId}`, version: this.paymentVersion, events: [event] };
+  }
+
+  private async raise(
+    reason: 'refundRefused' | 'channelSilent',
+    detail: string,
+    retry: 'mayRetry' | 'noMoreAttempts' = 'mayRetry',
+  ): Promise<void> {
+    const decisions = decisionsFor[reason].filter((decision) => retry === 'mayRetry' || decision !== 'retryRefund');
+    const attention: Attention = { workflowId: workflowInfo().workflowId, reason, detail, since: nowIso(), decisions };
+    this.attention = attention;
+    this.resolution = null;
+    upsertSearchAttributes([{ key: searchAttributes.needsAttention, value: true }]);
+    await inRecords.escalateRefund.executeWithOptions({ summary: `needs attention: ${reason}` }, [
+      { step: { ...this.step('needsAttention'), attention } },
+    ]);
+    await this.tellPayment(attention);
+  }
+
+  private async lower(): Promise<void> {
+    this.attention = null;
+    this.resolution = null;
+    upsertSearchAttributes([{ key: searchAttributes.needsAttention, value: false }]);
+    await this.tellPayment(null);
+  }
+
+  private async tellPayment(attention: Attention | null): Promise<void> {
+    const { parent } = workflowInfo();
+    if (parent === undefined) return;
+    await getExternalWorkflowHandle(parent.workflowId).signal(refundAttentionSignal, attention);
+  }
+
+  private show(next: string): void {
+    const { outTradeNo, amountFen, reason, channel } = this.input;
+    setCurrentDetails(
+      [
+        '| | |',
+        '|---|---|',
+        `| Refund | ${amountFen} fen of ${channel} ${outTradeNo} |`,
+        `| Reason | ${reason} |`,
+        `| Next | ${next} |`,
+        ...(this.attention === null
+          ? []
+          : [`| Waits for a person | **${this.attention.reason}**: ${this.attention.detail} |`]),
+      ].join('\n'),
+    );
+  }
+}
+
+function rejected(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, failures.resolutionRejected);
+}

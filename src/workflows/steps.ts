@@ -1,0 +1,30 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import { bookkeeping, channelCall, coreCall } from './activityOptions.js';
+
+/** The steps by what they talk to, so that each call stands under the right limits. */
+export const atChannel =
+  proxyActivities<Pick<Activities, 'openCharge' | 'queryCharge' | 'closeCharge' | 'refundCharge' | 'queryRefund'>>(
+    channelCall,
+  );
+
+export const atCore = proxyActivities<Pick<Activities, 'issuePolicy' | 'queryPolicy' | 'cancelPolicy'>>(coreCall);
+
+export const inRecords =
+  proxyActivities<
+    Pick<
+      Activities,
+      | 'receivePremium'
+      | 'recordPayment'
+      | 'escalate'
+      | 'loadLateCharge'
+      | 'receiveLateMoney'
+      | 'revivePayment'
+      | 'recordReturned'
+      | 'reserveRefund'
+      | 'returnPremium'
+      | 'settleRefundOutside'
+      | 'escalateRefund'
+      | 'deliverPending'
+    >
+  >(bookkeeping);
