@@ -3,8 +3,9 @@ import { businessFailure } from './answers.js';
 import type { Answer } from './answers.js';
 import type { Channel } from './channel.js';
 import type { FaultName, Occasion } from './faults.js';
+import { isPaid } from './orders.js';
 import type { Reply } from './reply.js';
-import { pay, whyNotPayable } from './trades.js';
+import { pay } from './trades.js';
 
 /** The trouble a server call can run into, before and after it has taken effect. */
 
@@ -33,14 +34,17 @@ export function troubleAfterEffect({ faults }: Channel, occasion: Occasion, answ
   return faults.take('badAnswerSignature', occasion) && { kind: 'badlySigned', answer };
 }
 
-/** Answers a call. The payer may race a close: pay just before it lands, or get through although it has landed. */
+/**
+ * Answers a call. The payer may race a close: pay just before it lands, or get through although it has landed. The race
+ * is run whatever the clock says, because a merchant closes when the time is up and the payer may be that late.
+ */
 export function racedByPayer(channel: Channel, occasion: Required<Occasion>, call: () => Answer): Answer {
   const order = channel.orders.find(occasion.outTradeNo);
   const race = occasion.method === 'alipay.trade.close' && channel.faults.take('payDuringClose', occasion);
-  if (order === undefined || !race) return call();
-  if (race.after !== true && whyNotPayable(channel, order) === undefined) pay(channel, order);
+  if (order === undefined || !race || isPaid(order.trade)) return call();
+  if (race.after !== true) pay(channel, order);
   const answer = call();
-  if (race.after === true && whyNotPayable(channel, order) !== 'alreadyPaid') pay(channel, order);
+  if (race.after === true) pay(channel, order);
   return answer;
 }
 
