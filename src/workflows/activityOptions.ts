@@ -1,10 +1,10 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
-// A channel call ends within its configured timeout (at most 15 s), so the step always learns that it does not know;
+// A channel call ends within its configured timeout (at most 30 s), so the step always learns that it does not know;
 // giving up later than the call itself loses nothing.
 /** Steps that call a channel. Repeated without end: each is safe under its number. */
 export const channelCall = {
-  startToCloseTimeout: '25s',
+  startToCloseTimeout: '45s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   // The default would report "cancelled" while the call is still under way.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import { createChannels } from './channels/channels.js';
+import { httpCore } from './core/http/coreClient.js';
+import { deliverEvidence } from './delivery/deliverEvidence.js';
+import { startPayment } from './delivery/startPayment.js';
+import { startRefund } from './delivery/startRefund.js';
+import { mongoLedger } from './ledger/mongo/mongoLedger.js';
+import { loadChannelsConfig } from './platform/channelsConfig.js';
+import { workerConfig } from './platform/config.js';
+import { createLogger } from './platform/logger.js';
+import { mongoDatabase } from './platform/mongo.js';
+import { temporalAddress, temporalClient, workerTuning } from './platform/temporal.js';
+import { temporalFile } from './platform/temporalContract.js';
+import { mongoRecords } from './records/mongo/index.js';
+import { taskQueue } from './workflows/messages.js';
+
+/** Built ahead by `npm run build`; a worker never bundles at start. */
+const bundlePath = new URL('../workflows.js', import.meta.url).pathname;
+
+const logLevels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+const config = workerConfig(process.env);
+const logger = createLogger({ level: config.LOG_LEVEL, program: 'worker' });
+
+// Before anything else of the SDK: its metrics and ours on one address, its log lines among ours.
+Runtime.install({
+  logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+    logger[logLevels[level]]({ ...meta }, message);
+  }),
+  telemetryOptions: {
+    metrics: {
+      prometheus: {
+        bindAddress: `${config.METRICS_HOST}:${config.METRICS_PORT}`,
+        countersTotalSuffix: true,
+        unitSuffix: true,
+        useSecondsForDurations: true,
+      },
+    },
+  },
+  // SIGTERM lets activities under way finish; a second one is the operator's business.
+  shutdownSignals: ['SIGINT', 'SIGTERM'],
+});
+
+const address = temporalAddress();
+const { client, connection: clientConnection } = temporalClient(address);
+const database = mongoDatabase({
+  uri: config.MONGODB_URI,
+  database: config.MONGODB_DATABASE,
+  appName: 'premium-payments-worker',
+});
+const records = mongoRecords(database.db);
+const delivery = { client, ...records };
+
+const workflowConnection = await NativeConnection.connect(address.connectionOptions);
+const worker = await Worker.create({
+  ...workerTuning(await temporalFile(), taskQueue, await buildId()),
+  connection: workflowConnection,
+  namespace: address.namespace,
+  workflowBundle: { codePath: bundlePath },
+  activities: createActivities({
+    ...records,
+    channels: createChannels(await loadChannelsConfig(config.CHANNELS_CONFIG)),
+    core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
+    ledger: mongoLedger(database.db),
+    delivery: {
+      startPayment: (payment) => startPayment(client, payment),
+      startRefund: (refund) => startRefund(delivery, refund),
+      deliverEvidence: async (fact) => {
+        const result = await deliverEvidence(delivery, fact);
+        if (result !== 'stranded') await records.evidence.markDelivered(fact.evidenceId, new Date().toISOString());
+      },
+    },
+    issueAlertAttempts: config.ISSUE_ALERT_ATTEMPTS,
+    now: () => new Date(),
+  }),
+});
+logger.info({ taskQueue, namespace: address.namespace }, 'worker started');
+await worker.run();
+logger.info('worker stopped');
+await workflowConnection.close();
+await clientConnection.close();
+await database.close();
+
+/** Names the code of this worker for Worker Versioning: the hash of what it would run. */
+async function buildId(): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(bundlePath))
+    .digest('hex')
+    .slice(0, 12);
+}
