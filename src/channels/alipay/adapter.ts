@@ -26,7 +26,15 @@ import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import { channelSignature } from './signature.js';
 import type { ChannelSignature } from './signature.js';
-import { closeAnswer, precreateAnswer, queryAnswer, refundAnswer, refundQueryAnswer, shortText, subjectFor } from './wire.js';
+import {
+  closeAnswer,
+  precreateAnswer,
+  queryAnswer,
+  refundAnswer,
+  refundQueryAnswer,
+  shortText,
+  subjectFor,
+} from './wire.js';
 import type { QueryAnswer } from './wire.js';
 
 /** Alipay OpenAPI v2 behind the channel port. `now` stamps requests and nothing else. */
@@ -96,7 +104,7 @@ class AlipayChannel implements Channel {
       case 'turnedAway':
         return { kind: 'refused', code: reply.code, message: reply.message };
       case 'businessFailure':
-        return precreateOutcomes[reply.code] === 'refused'
+        return precreateOutcomes.get(reply.code) === 'refused'
           ? { kind: 'refused', code: reply.code, message: reply.message }
           : { kind: 'unknown', code: reply.code };
       case 'limited':
@@ -136,7 +144,7 @@ class AlipayChannel implements Channel {
       const ours = reply.answer.out_trade_no === charge.outTradeNo;
       return ours ? { kind: 'closed' } : { kind: 'unknown', code: otherOrder };
     }
-    const outcome = reply.kind === 'businessFailure' ? closeOutcomes[reply.code] : undefined;
+    const outcome = reply.kind === 'businessFailure' ? closeOutcomes.get(reply.code) : undefined;
     if (outcome === 'absent') return { kind: 'absent' };
     return { kind: outcome ?? 'unknown', code: reply.code };
   }
@@ -182,7 +190,7 @@ class AlipayChannel implements Channel {
 const otherOrder = 'ANSWER_ABOUT_ANOTHER_ORDER';
 
 function readQuery(reply: Reply<QueryAnswer>, outTradeNo: string): ChargeOutcome {
-  if (reply.kind === 'businessFailure' && queryOutcomes[reply.code] === 'absent') return { kind: 'absent' };
+  if (reply.kind === 'businessFailure' && queryOutcomes.get(reply.code) === 'absent') return { kind: 'absent' };
   // A query that was turned away says nothing about the order.
   if (reply.kind !== 'done') return { kind: 'unknown', code: reply.code };
   const { answer } = reply;
@@ -219,7 +227,7 @@ function readRefund(reply: Reply<z.infer<typeof refundAnswer>>, order: RefundOrd
         : { kind: 'pending', raw };
     }
     case 'businessFailure': {
-      const outcome = refundOutcomes[reply.code];
+      const outcome = refundOutcomes.get(reply.code);
       if (outcome === 'refused') return { kind: 'refused', code: reply.code, message: reply.message, raw: reply.raw };
       return { kind: outcome ?? 'unknown', code: reply.code, raw };
     }

@@ -20,39 +20,37 @@ export function isTurnedAway(answer: { code: string; subCode: string | null; sig
 export const callLimitExceeded = '40005';
 
 /** alipay.trade.precreate. A trade that is paid or stands with other parameters is not listed: it may hold money. */
-export const precreateOutcomes: Readonly<Record<string, 'refused'>> = {
-  'ACQ.INVALID_PARAMETER': 'refused',
-  'ACQ.ACCESS_FORBIDDEN': 'refused',
-  'ACQ.EXIST_FORBIDDEN_WORD': 'refused',
-  'ACQ.PARTNER_ERROR': 'refused',
-  'ACQ.TOTAL_FEE_EXCEED': 'refused',
-  'ACQ.SELLER_BEEN_BLOCKED': 'refused',
-  'ACQ.TRADE_HAS_CLOSE': 'refused',
-};
+export const precreateOutcomes: ReadonlyMap<string, 'refused'> = new Map([
+  ['ACQ.INVALID_PARAMETER', 'refused'],
+  ['ACQ.ACCESS_FORBIDDEN', 'refused'],
+  ['ACQ.EXIST_FORBIDDEN_WORD', 'refused'],
+  ['ACQ.PARTNER_ERROR', 'refused'],
+  ['ACQ.TOTAL_FEE_EXCEED', 'refused'],
+  ['ACQ.SELLER_BEEN_BLOCKED', 'refused'],
+  ['ACQ.TRADE_HAS_CLOSE', 'refused'],
+]);
 
 /** alipay.trade.query. Before the payer scans there is no trade, while the QR code can still be paid. */
-export const queryOutcomes: Readonly<Record<string, 'absent'>> = {
-  'ACQ.TRADE_NOT_EXIST': 'absent',
-};
+export const queryOutcomes: ReadonlyMap<string, 'absent'> = new Map([['ACQ.TRADE_NOT_EXIST', 'absent']]);
 
 /** alipay.trade.close. */
-export const closeOutcomes: Readonly<Record<string, 'absent' | 'notClosable'>> = {
-  'ACQ.TRADE_NOT_EXIST': 'absent',
-  'ACQ.REASON_TRADE_STATUS_INVALID': 'notClosable',
-  'ACQ.REASON_ILLEGAL_STATUS': 'notClosable',
-  'ACQ.TRADE_STATUS_ERROR': 'notClosable',
-};
+export const closeOutcomes: ReadonlyMap<string, 'absent' | 'notClosable'> = new Map([
+  ['ACQ.TRADE_NOT_EXIST', 'absent'],
+  ['ACQ.REASON_TRADE_STATUS_INVALID', 'notClosable'],
+  ['ACQ.REASON_ILLEGAL_STATUS', 'notClosable'],
+  ['ACQ.TRADE_STATUS_ERROR', 'notClosable'],
+]);
 
 /** alipay.trade.refund. DISCORDANT_REPEAT_REQUEST is not listed: the number is in use, so its outcome must be asked. */
-export const refundOutcomes: Readonly<Record<string, 'refused' | 'notExecuted'>> = {
-  'ACQ.SELLER_BALANCE_NOT_ENOUGH': 'notExecuted',
-  'ACQ.TRADE_NOT_EXIST': 'refused',
-  'ACQ.TRADE_STATUS_ERROR': 'refused',
-  'ACQ.TRADE_HAS_FINISHED': 'refused',
-  'ACQ.TRADE_NOT_ALLOW_REFUND': 'refused',
-  'ACQ.REASON_TRADE_BEEN_FREEZEN': 'refused',
-  'ACQ.BUYER_ERROR': 'refused',
-  'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL': 'refused',
-  'ACQ.REASON_TRADE_REFUND_FEE_ERR': 'refused',
-  'ACQ.INVALID_PARAMETER': 'refused',
-};
+export const refundOutcomes: ReadonlyMap<string, 'refused' | 'notExecuted'> = new Map([
+  ['ACQ.SELLER_BALANCE_NOT_ENOUGH', 'notExecuted'],
+  ['ACQ.TRADE_NOT_EXIST', 'refused'],
+  ['ACQ.TRADE_STATUS_ERROR', 'refused'],
+  ['ACQ.TRADE_HAS_FINISHED', 'refused'],
+  ['ACQ.TRADE_NOT_ALLOW_REFUND', 'refused'],
+  ['ACQ.REASON_TRADE_BEEN_FREEZEN', 'refused'],
+  ['ACQ.BUYER_ERROR', 'refused'],
+  ['ACQ.REFUND_AMT_NOT_EQUAL_TOTAL', 'refused'],
+  ['ACQ.REASON_TRADE_REFUND_FEE_ERR', 'refused'],
+  ['ACQ.INVALID_PARAMETER', 'refused'],
+]);

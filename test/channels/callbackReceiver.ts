@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Acknowledgement, RawNotification } from '../../src/channels/channel.js';
+
+export interface CallbackReceiver {
+  url: string;
+  /** The next notification whose bytes mention this text and that was not taken before; waits for it. */
+  next(mentioning: string): Promise<RawNotification>;
+  close(): Promise<void>;
+}
+
+/** Stands where our API stands: takes every callback and acknowledges it. */
+export async function callbackReceiver(acknowledge: () => Acknowledgement): Promise<CallbackReceiver> {
+  const received: RawNotification[] = [];
+  const waiting = new Map<string, (notification: RawNotification) => void>();
+
+  const arrive = (notification: RawNotification): void => {
+    const asked = [...waiting.keys()].find((text) => notification.body.includes(text));
+    if (asked === undefined) {
+      received.push(notification);
+      return;
+    }
+    waiting.get(asked)?.(notification);
+    waiting.delete(asked);
+  };
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const { status, contentType, body } = acknowledge();
+      response.writeHead(status, { 'content-type': contentType }).end(body);
+      arrive({ body: Buffer.concat(chunks), headers, url: request.url ?? '/' });
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    next(mentioning) {
+      const index = received.findIndex(({ body }) => body.includes(mentioning));
+      const [found] = index < 0 ? [] : received.splice(index, 1);
+      if (found !== undefined) return Promise.resolve(found);
+      return new Promise((resolve) => {
+        waiting.set(mentioning, resolve);
+      });
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,382 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Channel, ChargeOrder, RawNotification, RefundOrder } from '../../src/channels/channel.js';
+import { fen } from '../../src/domain/money.js';
+import type { Fen } from '../../src/domain/money.js';
+
+/** What a simulated channel can be told to do to the next call about an order. */
+export type Trouble =
+  | 'timeoutBeforeEffect'
+  | 'timeoutAfterEffect'
+  | 'errorBeforeEffect'
+  | 'errorAfterEffect'
+  | 'systemError'
+  | 'badAnswerSignature';
+export type PortCall = 'open' | 'query' | 'close' | 'refund' | 'queryRefund';
+
+/** One channel, its simulator, and whoever stands at both ends of it. */
+export interface ChannelHarness {
+  channel: Channel;
+  /** A product that is opened by a server call and paid by the simulated payer. */
+  product: string;
+  /** What a query says of an order no payer has looked at yet. */
+  untouched: 'absent' | 'waiting';
+  amountMaxFen: Fen;
+  /** The payer looks at the order, and does not pay yet. */
+  scan(outTradeNo: string): Promise<void>;
+  pay(outTradeNo: string, how?: { amountFen?: number }): Promise<void>;
+  /** The next callback about this order that was not yet taken, as received and acknowledged. */
+  nextCallback(outTradeNo: string): Promise<RawNotification>;
+  trouble(outTradeNo: string, call: PortCall, trouble: Trouble): Promise<void>;
+  /** The payer pays while the close of this order is on its way. */
+  payDuringClose(outTradeNo: string): Promise<void>;
+  /** The next refund of this order is refused, for ever or for want of money. */
+  refuseRefund(outTradeNo: string, how: 'forEver' | 'noBalance'): Promise<void>;
+  /** Refunds of this order are accepted and do not move until `release` is called. */
+  holdRefunds(outTradeNo: string): Promise<{ release(): Promise<void> }>;
+  /** Sends a callback about this order that is wrong in one way; it is then to be taken by `nextCallback`. */
+  forge(
+    outTradeNo: string,
+    how: { badSignature: true } | { merchantId: string } | { appId: string } | { amountFen: number },
+  ): Promise<void>;
+  /** What the channel's own books say was given back under this order. */
+  refundedFen(outTradeNo: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What every channel must do, shown against its simulator over the real wire. */
+export function describeChannelContract(name: string, makeHarness: () => Promise<ChannelHarness>): void {
+  describe(`the ${name} channel`, () => {
+    let harness: ChannelHarness;
+    let channel: Channel;
+    beforeAll(async () => {
+      harness = await makeHarness();
+      channel = harness.channel;
+    });
+    afterAll(() => harness.close());
+
+    /** Unlike any order of this run or of a run before. */
+    const newOrder = (overrides: Partial<ChargeOrder> = {}): ChargeOrder => ({
+      outTradeNo: `P${Date.now()}${randomInt(1_000, 9_999)}C1`,
+      orderedAt: new Date().toISOString(),
+      product: harness.product,
+      amountFen: fen(1_280_00),
+      subject: '机动车商业保险',
+      expiresAt: new Date(Date.now() + 30 * 60_000).toISOString(),
+      ...overrides,
+    });
+    const opened = async (overrides: Partial<ChargeOrder> = {}): Promise<ChargeOrder> => {
+      const order = newOrder(overrides);
+      expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+      return order;
+    };
+    const paid = async (overrides: Partial<ChargeOrder> = {}): Promise<ChargeOrder> => {
+      const order = await opened(overrides);
+      await harness.pay(order.outTradeNo);
+      return order;
+    };
+    const refundOf = (order: ChargeOrder, overrides: Partial<RefundOrder> = {}): RefundOrder => ({
+      charge: order,
+      chargedFen: order.amountFen,
+      refundNo: `${order.outTradeNo}R1`,
+      refundFen: order.amountFen,
+      reason: 'the core refused the policy',
+      ...overrides,
+    });
+    const outcomeOf = async (order: ChargeOrder) => (await channel.query(order)).outcome;
+
+    describe('a payment', () => {
+      it('is proven by the callback and by the query, which say the same', async () => {
+        const order = await paid();
+        const told = channel.readNotification(await harness.nextCallback(order.outTradeNo));
+        const asked = await channel.query(order);
+        expect(told).toMatchObject({
+          kind: 'charge',
+          outTradeNo: order.outTradeNo,
+          merchantId: channel.merchantId,
+          outcome: { kind: 'paid', paidFen: order.amountFen },
+        });
+        expect(told).toMatchObject({ outcome: asked.outcome });
+        expect(asked.raw.signature).toBe('valid');
+        expect(asked.raw.body.length).toBeGreaterThan(0);
+      });
+
+      it('that nobody has looked at is not a failure', async () => {
+        expect(await outcomeOf(await opened())).toEqual({ kind: harness.untouched });
+      });
+
+      it('that the payer looks at is waiting', async () => {
+        const order = await opened();
+        await harness.scan(order.outTradeNo);
+        expect(await outcomeOf(order)).toEqual({ kind: 'waiting' });
+      });
+
+      it('opened twice under one number is one charge', async () => {
+        const order = await opened();
+        expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+        await harness.pay(order.outTradeNo);
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+      });
+
+      it('for a product the channel does not offer is refused', async () => {
+        expect(await channel.open(newOrder({ product: 'barter' }))).toMatchObject({ kind: 'refused' });
+      });
+
+      it.each(['least', 'most'])('of the %s amount arrives to the fen', async (which) => {
+        const amountFen = which === 'least' ? fen(1) : harness.amountMaxFen;
+        const order = await paid({ amountFen });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: amountFen });
+        const told = channel.readNotification(await harness.nextCallback(order.outTradeNo));
+        expect(told).toMatchObject({ outcome: { kind: 'paid', paidFen: amountFen } });
+      });
+
+      it('with the longest numbers is paid and refunded', async () => {
+        const stem = `P${Date.now()}${randomInt(10 ** 9, 10 ** 10)}`.padEnd(24, 'Z');
+        const order = await paid({ outTradeNo: `${stem}C9` });
+        const refund = refundOf(order, { refundNo: `${order.outTradeNo}R99T9` });
+        expect(await channel.refund(refund)).toMatchObject({ kind: 'refunded' });
+        expect(await channel.queryRefund(refund)).toMatchObject({ kind: 'refunded' });
+      });
+
+      it('of another amount is reported as it is: what to make of it is not the channel’s to decide', async () => {
+        const order = await opened();
+        await harness.pay(order.outTradeNo, { amountFen: 1 });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: 1 });
+      });
+    });
+
+    describe('closing', () => {
+      it('ends an unpaid order', async () => {
+        const order = await opened();
+        await harness.scan(order.outTradeNo);
+        expect(await channel.close(order)).toEqual({ kind: 'closed' });
+        expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
+      });
+
+      it('of a paid order changes nothing and says so', async () => {
+        const order = await paid();
+        expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
+      });
+
+      it('that loses the race against the payer does not hide the money', async () => {
+        const order = await opened();
+        await harness.scan(order.outTradeNo);
+        await harness.payDuringClose(order.outTradeNo);
+        expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+      });
+    });
+
+    describe('a refund', () => {
+      it('of everything gives everything back', async () => {
+        const order = await paid();
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'returned', paidFen: order.amountFen });
+      });
+
+      it('of parts leaves the charge paid, whole', async () => {
+        const order = await paid();
+        for (const [refundNo, refundFen] of [
+          [`${order.outTradeNo}R1`, fen(10_01)],
+          [`${order.outTradeNo}R2`, fen(99)],
+        ] as const) {
+          const part = refundOf(order, { refundNo, refundFen });
+          expect(await channel.refund(part)).toMatchObject({ kind: 'refunded' });
+          expect(await channel.queryRefund(part)).toMatchObject({ kind: 'refunded' });
+        }
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(11_00);
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+      });
+
+      it('is announced as a refund and never as a payment', async () => {
+        const order = await paid();
+        await harness.nextCallback(order.outTradeNo);
+        const part = refundOf(order, { refundFen: fen(10_00) });
+        await channel.refund(part);
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
+          kind: 'refund',
+          outTradeNo: order.outTradeNo,
+          refundNo: part.refundNo,
+        });
+      });
+
+      it('repeated under its number pays back once', async () => {
+        const order = await paid();
+        const part = refundOf(order, { refundFen: fen(10_00) });
+        await channel.refund(part);
+        expect(['pending', 'refunded']).toContain((await channel.refund(part)).kind);
+        expect(await channel.queryRefund(part)).toMatchObject({ kind: 'refunded' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(10_00);
+      });
+
+      it('repeated under its number with another amount proves nothing and moves nothing', async () => {
+        const order = await paid();
+        await channel.refund(refundOf(order, { refundFen: fen(10_00) }));
+        const other = refundOf(order, { refundFen: fen(20_00) });
+        expect(await channel.refund(other)).toMatchObject({ kind: 'unknown' });
+        expect(await channel.queryRefund(other)).toMatchObject({ kind: 'unknown' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(10_00);
+      });
+
+      it('of more than was paid is refused', async () => {
+        const order = await paid();
+        const tooMuch = refundOf(order, { refundFen: fen(order.amountFen + 1) });
+        expect(await channel.refund(tooMuch)).toMatchObject({ kind: 'refused' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(0);
+      });
+
+      it('that the channel refuses for ever is refused', async () => {
+        const order = await paid();
+        await harness.refuseRefund(order.outTradeNo, 'forEver');
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refused' });
+      });
+
+      it('for which the merchant lacks money is sent again under the same number', async () => {
+        const order = await paid();
+        await harness.refuseRefund(order.outTradeNo, 'noBalance');
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'notExecuted' });
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+      });
+
+      it('that was never sent is not there', async () => {
+        const order = await paid();
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'notExecuted' });
+      });
+
+      it('that is stuck is neither done nor refused, until it is done', async () => {
+        const order = await paid();
+        const hold = await harness.holdRefunds(order.outTradeNo);
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'pending' });
+        expect(['pending', 'notExecuted']).toContain((await channel.queryRefund(refundOf(order))).kind);
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(0);
+        await hold.release();
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
+      });
+    });
+
+    describe('silence and doubt are unknown, and asking settles them', () => {
+      const before = ['timeoutBeforeEffect', 'errorBeforeEffect', 'systemError'] as const;
+      const after = ['timeoutAfterEffect', 'errorAfterEffect', 'badAnswerSignature'] as const;
+
+      it.each([...before, ...after])('opening: %s', async (trouble) => {
+        const order = newOrder();
+        await harness.trouble(order.outTradeNo, 'open', trouble);
+        expect(await channel.open(order)).toMatchObject({ kind: 'unknown' });
+        expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+      });
+
+      it.each([...before, ...after])('asking about a paid order: %s', async (trouble) => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'query', trouble);
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'unknown' });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
+      });
+
+      it('an answer with a bad signature is kept, marked as such', async () => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'query', 'badAnswerSignature');
+        const { raw } = await channel.query(order);
+        expect(raw.signature).toBe('invalid');
+        expect(raw.body.toString()).toContain(order.outTradeNo);
+      });
+
+      it.each(before)('closing: %s', async (trouble) => {
+        const order = await opened();
+        await harness.scan(order.outTradeNo);
+        await harness.trouble(order.outTradeNo, 'close', trouble);
+        expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
+        expect(await outcomeOf(order)).toEqual({ kind: 'waiting' });
+      });
+
+      it.each(after)('closing: %s', async (trouble) => {
+        const order = await opened();
+        await harness.scan(order.outTradeNo);
+        await harness.trouble(order.outTradeNo, 'close', trouble);
+        expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
+        expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
+      });
+
+      it.each(before)('refunding: %s', async (trouble) => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'refund', trouble);
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'unknown' });
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'notExecuted' });
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
+      });
+
+      it.each(after)('refunding: %s', async (trouble) => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'refund', trouble);
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'unknown' });
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
+      });
+
+      it.each([...before, ...after])('asking about a refund: %s', async (trouble) => {
+        const order = await paid();
+        await channel.refund(refundOf(order));
+        await harness.trouble(order.outTradeNo, 'queryRefund', trouble);
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'unknown' });
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+      });
+    });
+
+    describe('a callback', () => {
+      it('with a bad signature is rejected', async () => {
+        const order = await paid();
+        await harness.nextCallback(order.outTradeNo);
+        await harness.forge(order.outTradeNo, { badSignature: true });
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+          kind: 'rejected',
+          reason: 'badSignature',
+          outTradeNo: order.outTradeNo,
+        });
+      });
+
+      it('changed on its way by a single digit is rejected', async () => {
+        const order = await paid();
+        const { body, ...rest } = await harness.nextCallback(order.outTradeNo);
+        const changed = Buffer.from(body.toString('latin1').replace('1280', '1281'), 'latin1');
+        expect(changed.equals(body)).toBe(false);
+        expect(channel.readNotification({ ...rest, body: changed })).toMatchObject({ kind: 'rejected' });
+      });
+
+      it('about another merchant is rejected', async () => {
+        const order = await paid();
+        await harness.nextCallback(order.outTradeNo);
+        await harness.forge(order.outTradeNo, { merchantId: '2088999999999999' });
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+          kind: 'rejected',
+          reason: 'wrongMerchant',
+          outTradeNo: order.outTradeNo,
+        });
+      });
+
+      it('about another application is rejected', async () => {
+        const order = await paid();
+        await harness.nextCallback(order.outTradeNo);
+        await harness.forge(order.outTradeNo, { appId: '2021999999999999' });
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+          kind: 'rejected',
+          reason: 'wrongApp',
+          outTradeNo: order.outTradeNo,
+        });
+      });
+
+      it('that is genuine and names another amount is read as it is', async () => {
+        const order = await paid();
+        await harness.nextCallback(order.outTradeNo);
+        await harness.forge(order.outTradeNo, { amountFen: 1 });
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
+          kind: 'charge',
+          outcome: { kind: 'paid', paidFen: 1 },
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,205 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { createChannels } from '../../src/channels/channels.js';
+import { ChannelsConfigError, loadChannelsConfig } from '../../src/platform/channelsConfig.js';
+import { parseDurationMs } from '../../src/platform/duration.js';
+
+const keysFolder = new URL('../channels/alipay/keys/', import.meta.url);
+const keyFiles = ['app', 'app-pkcs1', 'app-public', 'channel', 'channel-public', 'next-channel-public'];
+
+const channel = {
+  protocol: 'alipay',
+  gatewayUrl: 'https://openapi.alipay.com/gateway.do',
+  appId: '2021000000000001',
+  sellerId: '2088000000000001',
+  appPrivateKeyFile: 'app.pem',
+  channelPublicKeyFiles: ['channel-public.pem'],
+};
+const minimal = { notifyBaseUrl: 'https://pay.example.com/', channels: { alipay: channel } };
+
+describe('the channels configuration', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'channels-'));
+    for (const name of keyFiles)
+      await copyFile(new URL(`${name}-test-only.pem`, keysFolder), join(folder, `${name}.pem`));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const load = async (content: unknown) => {
+    const path = join(folder, 'channels.yaml');
+    await writeFile(path, typeof content === 'string' ? content : stringify(content));
+    return loadChannelsConfig(path);
+  };
+  const withChannel = (settings: object) => ({ ...minimal, channels: { alipay: { ...channel, ...settings } } });
+  const problemsOf = async (content: unknown): Promise<readonly string[]> => {
+    const failure: unknown = await load(content).catch((error: unknown) => error);
+    if (!(failure instanceof ChannelsConfigError)) throw new Error('expected a ChannelsConfigError');
+    return failure.problems;
+  };
+
+  it('needs little: the rest has defaults', async () => {
+    const config = await load(minimal);
+    expect(config.channels.get('alipay')).toMatchObject({
+      name: 'alipay',
+      timeoutMs: 5_000,
+      notifyUrl: 'https://pay.example.com/v1/callbacks/alipay',
+      returnUrl: null,
+      products: ['qr', 'page', 'wap'],
+    });
+    expect(config.termsFor({ channel: 'alipay', productCode: 'AUTO-CI' })).toEqual({
+      queryGapsMs: [10_000, 20_000, 30_000, 60_000, 180_000, 300_000, 600_000],
+      refundGapsMs: [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000],
+      closeMarginMs: 120_000,
+      issueDeadlineMs: 86_400_000,
+      latePayment: 'refund',
+    });
+    expect(config.policyFor('AUTO-CI')).toMatchObject({ paymentTtlMs: 1_800_000, paymentTtlMaxMs: 604_800_000 });
+  });
+
+  it('makes an adapter for every channel it names', async () => {
+    const config = await load({
+      ...minimal,
+      channels: { alipay: channel, 'alipay-south': { ...channel, products: ['qr'] } },
+    });
+    const channels = createChannels(config);
+    expect([...channels.keys()]).toEqual(['alipay', 'alipay-south']);
+    expect(channels.get('alipay-south')).toMatchObject({ products: ['qr'], merchantId: '2088000000000001' });
+  });
+
+  it('lets an insurance product differ from the default, setting by setting', async () => {
+    const config = await load({
+      ...minimal,
+      policies: { default: { issueDeadline: '2h' }, products: { 'AUTO-CI': { latePayment: 'revive' } } },
+    });
+    const termsOf = (productCode: string) => config.termsFor({ channel: 'alipay', productCode });
+    expect(termsOf('AUTO-CI')).toMatchObject({ latePayment: 'revive', issueDeadlineMs: 7_200_000 });
+    expect(termsOf('HOME')).toMatchObject({ latePayment: 'refund', issueDeadlineMs: 7_200_000 });
+    expect(termsOf('constructor')).toMatchObject({ latePayment: 'refund' });
+  });
+
+  it('takes an application key in either PEM form and several channel keys', async () => {
+    const rotating = { channelPublicKeyFiles: ['channel-public.pem', 'next-channel-public.pem'] };
+    const config = await load(withChannel({ appPrivateKeyFile: 'app-pkcs1.pem', ...rotating }));
+    expect(config.channels.get('alipay')?.channelPublicKeys).toHaveLength(2);
+  });
+
+  it('shows no key when it is logged', async () => {
+    expect(JSON.stringify([...(await load(minimal)).channels])).not.toContain('PRIVATE KEY');
+  });
+
+  it('the example in the repository is one, but for its keys', async () => {
+    const example: unknown = parse(
+      await readFile(new URL('../../config/channels.example.yaml', import.meta.url), 'utf8'),
+    );
+    expect(await problemsOf(example)).toEqual([
+      'channels.alipay.appPrivateKeyFile names keys/alipay-app-private.pem, which cannot be read (ENOENT).',
+      'channels.alipay.channelPublicKeyFiles.0 names keys/alipay-public.pem, which cannot be read (ENOENT).',
+    ]);
+  });
+
+  it('that is not there is one clear sentence', async () => {
+    await expect(loadChannelsConfig(join(folder, 'none.yaml'))).rejects.toThrow(
+      'The file cannot be read (ENOENT); CHANNELS_CONFIG names it.',
+    );
+  });
+
+  it.each<[string, unknown, string | RegExp]>([
+    ['text that is not YAML', 'a: [', /^The file is not YAML: /],
+    [
+      'a setting that does not exist',
+      withChannel({ timeOut: '5s' }),
+      'channels.alipay.timeOut is not a setting this version knows.',
+    ],
+    [
+      'a policy that does not exist',
+      { ...minimal, policies: { default: { late: 1 } } },
+      'policies.default.late is not a setting this version knows.',
+    ],
+    ['no channel', { ...minimal, channels: {} }, 'channels must name at least one channel.'],
+    [
+      'a channel with an unusable name',
+      { ...minimal, channels: { 'Ali Pay': channel } },
+      'channels.Ali Pay must be lower-case letters, digits and hyphens.',
+    ],
+    [
+      'an id that lost its quotes',
+      withChannel({ appId: 2021000000000001 }),
+      'channels.alipay.appId must be text; put the digits in quotes.',
+    ],
+    [
+      'a duration without unit',
+      withChannel({ timeout: 5 }),
+      'channels.alipay.timeout must be a duration such as 10s, 5m, 1h or 3d.',
+    ],
+    [
+      'a gap of nothing',
+      withChannel({ queryGaps: ['0s'] }),
+      'channels.alipay.queryGaps.0 must be a duration such as 10s, 5m, 1h or 3d.',
+    ],
+    ['a timeout beyond reason', withChannel({ timeout: '1h' }), 'channels.alipay.timeout must be at most 30s.'],
+    [
+      'a URL that is none',
+      withChannel({ gatewayUrl: 'gateway' }),
+      'channels.alipay.gatewayUrl must be an http or https URL.',
+    ],
+    [
+      'a key that is missing',
+      withChannel({ appPrivateKeyFile: 'no.pem' }),
+      'channels.alipay.appPrivateKeyFile names no.pem, which cannot be read (ENOENT).',
+    ],
+    [
+      'a key that is not PEM',
+      withChannel({ appPrivateKeyFile: 'channels.yaml' }),
+      'channels.alipay.appPrivateKeyFile names channels.yaml, which is not a PEM key (it has no -----BEGIN line).',
+    ],
+    [
+      'a public key for the private',
+      withChannel({ appPrivateKeyFile: 'app-public.pem' }),
+      'channels.alipay.appPrivateKeyFile names app-public.pem, which is not a private key.',
+    ],
+    [
+      'a private key for the public',
+      withChannel({ channelPublicKeyFiles: ['channel.pem'] }),
+      'channels.alipay.channelPublicKeyFiles.0 names channel.pem, which is a private key where a public key belongs.',
+    ],
+    [
+      'our own public key for the channel’s',
+      withChannel({ channelPublicKeyFiles: ['app-public.pem'] }),
+      "channels.alipay.channelPublicKeyFiles.0 names our own public key; the channel's is needed.",
+    ],
+    [
+      'an expiry beyond its limit',
+      { ...minimal, policies: { default: { paymentTtl: '2h', paymentTtlMax: '1h' } } },
+      'policies.default.paymentTtl is longer than paymentTtlMax.',
+    ],
+  ])('with %s is refused in one clear sentence', async (_what, content, sentence) => {
+    expect(await problemsOf(content)).toEqual([
+      sentence instanceof RegExp ? (expect.stringMatching(sentence) as string) : sentence,
+    ]);
+  });
+
+  it('with several things wrong says all of them', async () => {
+    const wrong = withChannel({ appPrivateKeyFile: 'no.pem', channelPublicKeyFiles: ['channel.pem', 'none.pem'] });
+    expect(await problemsOf(wrong)).toHaveLength(3);
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    ['250ms', 250],
+    ['10s', 10_000],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
+    ['3d', 259_200_000],
+  ])('%s', (text, milliseconds) => {
+    expect(parseDurationMs(text)).toBe(milliseconds);
+  });
+
+  it.each(['0s', '5', 's', '-5s', '1.5h', '5 s', '5S', '10sec', ''])('"%s" is none', (text) => {
+    expect(() => parseDurationMs(text)).toThrow(RangeError);
+  });
+});
