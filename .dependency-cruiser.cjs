@@ -70,9 +70,22 @@ module.exports = {
     ),
     only('platform-stands-alone', '^src/platform/', ['^src/platform/', '^src/domain/'], 'platform knows no business'),
     only(
+      'delivery-sees-ports',
+      '^src/delivery/',
+      ['^src/delivery/', '^src/domain/', '^src/workflows/messages\\.ts$', '^src/records/[a-zA-Z]+\\.ts$'],
+      'brings stored facts to the workflows that wait for them, for the API and the worker alike',
+    ),
+    only(
       'api-is-thin',
       '^src/api/',
-      ['^src/api/', '^src/domain/', '^src/workflows/messages\\.ts$', '^src/records/', '^src/channels/channel\\.ts$'],
+      [
+        '^src/api/',
+        '^src/delivery/',
+        '^src/domain/',
+        '^src/workflows/messages\\.ts$',
+        '^src/records/[a-zA-Z]+\\.ts$',
+        '^src/channels/channel\\.ts$',
+      ],
       'the API starts workflows and forwards signals',
     ),
     only('sim-is-outside', '^sim/', ['^sim/'], 'a simulator that shares our code would share our mistakes'),

@@ -1,0 +1,115 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
+import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
+import type { Charges } from '../records/charges.js';
+import type { EvidenceRecord } from '../records/evidence.js';
+import type { Refunds, RefundStatus } from '../records/refunds.js';
+import {
+  evidenceSignal,
+  refundNewsSignal,
+  taskQueue,
+  workflowTypes,
+  type LatePaymentInput,
+} from '../workflows/messages.js';
+
+export interface EvidenceDelivery {
+  client: Client;
+  charges: Pick<Charges, 'find'>;
+  refunds: Pick<Refunds, 'ofPayment'>;
+}
+
+/** A believed, stored fact on its way to the workflow that waits for it. */
+export type StoredFact = Pick<EvidenceRecord, 'evidenceId' | 'paymentId' | 'outTradeNo' | 'evidence'>;
+
+export type Delivery =
+  /** A workflow has it. */
+  | 'signalled'
+  /** Money that nobody waited for any more: its own workflow was started. */
+  | 'lateStarted'
+  /** It says again what is on record, or nothing that moves money. */
+  | 'nothingNew'
+  /** Other money than what is on record, and all workflows of its charge have ended: a person must look. */
+  | 'stranded';
+
+/**
+ * Brings a stored fact to the workflow it concerns: the payment's, or, when that has ended and money came nevertheless,
+ * the late payment's. Safe to repeat; workflows count the same `evidenceId` once. Raises what the client raises when
+ * Temporal is away: the fact stays undelivered and is brought again.
+ *
+ * Everything but `stranded` may be marked as delivered.
+ */
+export async function deliverEvidence(delivery: EvidenceDelivery, fact: StoredFact): Promise<Delivery> {
+  const { paymentId, outTradeNo, evidence } = fact;
+  if (paymentId === null) return 'nothingNew';
+  if (evidence === null) return nudgeRefunds(delivery, paymentId, outTradeNo);
+  const payment = delivery.client.workflow.getHandle(paymentWorkflowId(paymentId));
+  const signalled = await whileRunning(() => payment.signal(evidenceSignal, evidence));
+  return signalled ? 'signalled' : deliverLate(delivery, paymentId, evidence);
+}
+
+async function deliverLate(delivery: EvidenceDelivery, paymentId: string, evidence: Evidence): Promise<Delivery> {
+  const { outcome, outTradeNo } = evidence;
+  if (outcome.kind !== 'paid' && outcome.kind !== 'returned') return 'nothingNew';
+  if (await isOnRecord(delivery, outTradeNo, outcome)) return 'nothingNew';
+  try {
+    await delivery.client.workflow.signalWithStart<(input: LatePaymentInput) => Promise<unknown>, [Evidence]>(
+      workflowTypes.latePayment,
+      {
+        workflowId: lateWorkflowId(outTradeNo),
+        taskQueue,
+        args: [{ paymentId, outTradeNo }],
+        signal: evidenceSignal,
+        signalArgs: [evidence],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: `money for ${outTradeNo} after its payment had ended`,
+      },
+    );
+    return 'lateStarted';
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    // It ended between our look at the charge and now, or it ended long ago over other money.
+    return (await isOnRecord(delivery, outTradeNo, outcome)) ? 'nothingNew' : 'stranded';
+  }
+}
+
+/** Whether the charge is on record as paid by exactly this money. Read after the workflow was found ended, so it is final. */
+async function isOnRecord(
+  { charges }: EvidenceDelivery,
+  outTradeNo: string,
+  money: Extract<ChargeOutcome, { kind: 'paid' | 'returned' }>,
+): Promise<boolean> {
+  const charge = await charges.find(outTradeNo);
+  return charge?.status === 'paid' && charge.tradeNo === money.tradeNo && charge.paidFen === money.paidFen;
+}
+
+const settled: readonly RefundStatus[] = ['refunded', 'settledOutside'];
+
+/**
+ * A channel's news of a refund is only a hint to ask: its amounts may be cumulative, and not every channel names the
+ * refund. So every unsettled refund of the charge is told.
+ */
+async function nudgeRefunds(
+  { client, refunds }: EvidenceDelivery,
+  paymentId: string,
+  outTradeNo: string | null,
+): Promise<Delivery> {
+  const waiting = (await refunds.ofPayment(paymentId)).filter(
+    (refund) => refund.outTradeNo === outTradeNo && !settled.includes(refund.status),
+  );
+  const told = await Promise.all(
+    waiting.map((refund) =>
+      whileRunning(() => client.workflow.getHandle(refundWorkflowId(refund)).signal(refundNewsSignal)),
+    ),
+  );
+  return told.includes(true) ? 'signalled' : 'nothingNew';
+}
+
+async function whileRunning(signal: () => Promise<void>): Promise<boolean> {
+  try {
+    await signal();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
