@@ -1,0 +1,152 @@
+import { deliverEvidence } from '../delivery/deliverEvidence.js';
+import { assertNever } from '../domain/assertNever.js';
+import type { Evidence } from '../domain/evidence.js';
+import type { Acknowledgement, Channel, NotificationReading, RawNotification } from '../channels/channel.js';
+import type { ChargeRecord } from '../records/charges.js';
+import type { NewEvidence } from '../records/evidence.js';
+import { evidenceIdOf } from '../records/evidenceId.js';
+import type { ApiDeps } from './deps.js';
+import { temporalWithin } from './within.js';
+
+/** What became of a callback, for the metrics. */
+type CallbackResult = 'delivered' | 'repeated' | 'ignored' | 'stranded' | 'rejected' | 'failed';
+
+/** Channels give up on an answer after five seconds; before that they are told to send again, ms. */
+const answerWithinMs = 4_000;
+
+/**
+ * Takes a callback: believes nothing before its signature, keeps it before anything is done with it, brings it to the
+ * workflow it concerns, and answers in the channel's own words. Safe to repeat, as channels do. A callback that was kept
+ * but not brought (Temporal away) is answered as failed and is brought when the channel repeats it, or by the worker's
+ * sweep, whichever is first. Never raises.
+ */
+export async function takeCallback(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<Acknowledgement> {
+  const stopTimer = deps.metrics.callbackSeconds.startTimer({ channel: channel.name });
+  const result = await take(deps, channel, raw);
+  stopTimer();
+  deps.metrics.callbacks.inc({ channel: channel.name, result });
+  return channel.acknowledgement(result === 'rejected' || result === 'failed' ? 'failed' : 'received');
+}
+
+async function take(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<CallbackResult> {
+  try {
+    return await temporalWithin(deps.client, answerWithinMs, () => keepAndDeliver(deps, channel, raw));
+  } catch (error) {
+    deps.logger.error({ err: error, channel: channel.name }, 'callback not taken; the channel is asked to repeat it');
+    return 'failed';
+  }
+}
+
+async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<CallbackResult> {
+  const reading = channel.readNotification(raw);
+  const charge = await chargeOf(deps, channel, reading);
+  const rejected = whyRejected(reading, charge);
+  const callback = { channel, raw, reading, receivedAt: deps.now().toISOString() };
+  if (rejected !== null) {
+    await deps.evidence.keepRejected(newEvidence(callback, { paymentId: null, rejected }));
+    return reading.kind === 'ignored' ? 'ignored' : 'rejected';
+  }
+  const fact = newEvidence(callback, { paymentId: charge?.paymentId ?? null, rejected: null });
+  const kept = await deps.evidence.keep(fact);
+  if (kept.deliveredAt !== null) return 'repeated';
+  const result = reading.kind === 'ignored' ? 'ignored' : await deliver(deps, { ...fact, evidenceId: kept.evidenceId });
+  if (result !== 'stranded') markDelivered(deps, kept.evidenceId);
+  return result;
+}
+
+/** A rejected callback is not worth a look-up: what it names is a stranger's word. */
+async function chargeOf(deps: ApiDeps, channel: Channel, reading: NotificationReading): Promise<ChargeRecord | null> {
+  if (reading.kind === 'rejected' || reading.outTradeNo === null) return null;
+  const charge = await deps.charges.find(reading.outTradeNo);
+  return charge?.channel === channel.name ? charge : null;
+}
+
+/** Why a callback is not taken as a fact about one of our payments, or null. */
+function whyRejected(reading: NotificationReading, charge: ChargeRecord | null): string | null {
+  switch (reading.kind) {
+    case 'rejected':
+      return reading.reason;
+    case 'ignored':
+      return charge === null ? 'noConsequence' : null;
+    case 'refund':
+      return charge === null ? 'unknownOrder' : null;
+    case 'charge':
+      if (charge === null) return 'unknownOrder';
+      return reading.merchantId === '' || reading.merchantId === charge.merchantId ? null : 'wrongMerchant';
+    default:
+      return assertNever(reading);
+  }
+}
+
+async function deliver(deps: ApiDeps, fact: NewEvidence): Promise<'delivered' | 'stranded'> {
+  const delivery = await deliverEvidence(deps, fact);
+  if (delivery !== 'stranded') return 'delivered';
+  deps.logger.error(
+    { evidenceId: fact.evidenceId, paymentId: fact.paymentId },
+    'money came again under a charge whose workflows have all ended: a person must look',
+  );
+  return 'stranded';
+}
+
+/** After the answer: a mark that is not made only means that the worker's sweep brings the same fact again. */
+function markDelivered(deps: ApiDeps, evidenceId: string): void {
+  deps.evidence.markDelivered(evidenceId, deps.now().toISOString()).catch((error: unknown) => {
+    deps.logger.warn({ err: error, evidenceId }, 'evidence delivered but not marked so');
+  });
+}
+
+interface Callback {
+  channel: Channel;
+  raw: RawNotification;
+  reading: NotificationReading;
+  receivedAt: string;
+}
+
+function newEvidence(
+  { channel, raw, reading, receivedAt }: Callback,
+  { paymentId, rejected }: { paymentId: string | null; rejected: string | null },
+): NewEvidence {
+  const { outTradeNo } = reading;
+  const notificationId = reading.kind === 'rejected' ? null : reading.notificationId;
+  const identity = { channel: channel.name, source: 'callback', outTradeNo, notificationId } as const;
+  const evidenceId = evidenceIdOf({ ...identity, body: raw.body });
+  return {
+    ...identity,
+    evidenceId,
+    paymentId,
+    evidence: rejected === null ? evidenceOf(reading, { evidenceId, observedAt: receivedAt }) : null,
+    body: raw.body,
+    headers: withoutAuthorisation(raw.headers),
+    signature: signatureOf(reading),
+    rejected,
+    receivedAt,
+  };
+}
+
+function evidenceOf(reading: NotificationReading, seen: { evidenceId: string; observedAt: string }): Evidence | null {
+  if (reading.kind !== 'charge') return null;
+  const { outTradeNo, merchantId, outcome } = reading;
+  return { ...seen, source: 'callback', outTradeNo, merchantId, outcome };
+}
+
+/** Merchant and application are only looked at once the signature is found valid. */
+function signatureOf(reading: NotificationReading): NewEvidence['signature'] {
+  if (reading.kind !== 'rejected') return 'valid';
+  switch (reading.reason) {
+    case 'badSignature':
+      return 'invalid';
+    case 'malformed':
+      return 'absent';
+    case 'wrongMerchant':
+    case 'wrongApp':
+      return 'valid';
+    default:
+      return assertNever(reading.reason);
+  }
+}
+
+const authorising = ['authorization', 'proxy-authorization', 'cookie'];
+
+function withoutAuthorisation(headers: RawNotification['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !authorising.includes(name)));
+}

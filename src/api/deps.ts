@@ -1,0 +1,54 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Channels } from '../channels/channel.js';
+import type { PaymentTerms } from '../domain/payment.js';
+import type { ApiKeys } from '../records/apiKeys.js';
+import type { Audit } from '../records/audit.js';
+import type { Charges } from '../records/charges.js';
+import type { EvidenceStore } from '../records/evidence.js';
+import type { Payments } from '../records/payments.js';
+import type { Refunds } from '../records/refunds.js';
+import type { ApiMetrics } from './metrics.js';
+
+/** What the business wants for an insurance product. */
+export interface PaymentPolicies {
+  policyFor(productCode: string): {
+    /** How long a payer has when the core does not say, ms. */
+    paymentTtlMs: number;
+    /** The longest the core may ask for, ms. */
+    paymentTtlMaxMs: number;
+  };
+  /** Only for a channel on offer. */
+  termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
+}
+
+export interface ApiSettings {
+  /** How long a caller waits for a charge to open, or for an operator's act to be taken, before it is told to ask again, ms. */
+  openWaitMs: number;
+  /** Requests of one API key that this process answers in a minute. */
+  rateLimitPerMinute: number;
+  /** Proxies in front that are believed about the caller's address. */
+  trustedProxies: number;
+  temporalUiUrl: string;
+}
+
+/** Everything the API needs from outside; put together by the program that runs it. */
+export interface ApiDeps {
+  client: Client;
+  payments: Payments;
+  charges: Charges;
+  refunds: Refunds;
+  evidence: EvidenceStore;
+  apiKeys: ApiKeys;
+  audit: Audit;
+  channels: Channels;
+  policies: PaymentPolicies;
+  /** Raises when MongoDB does not answer. */
+  pingMongo: () => Promise<void>;
+  /** True once the process was told to stop: it is then no longer ready. */
+  isStopping: () => boolean;
+  now: () => Date;
+  logger: Logger;
+  metrics: ApiMetrics;
+  settings: ApiSettings;
+}

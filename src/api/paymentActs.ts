@@ -1,0 +1,109 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { failures } from '../domain/failures.js';
+import { paymentWorkflowId } from '../domain/ids.js';
+import type { PaymentRecord } from '../records/payments.js';
+import {
+  cancelUpdate,
+  queryNowUpdate,
+  switchMethodUpdate,
+  type PaymentMethod,
+  type PaymentSummary,
+} from '../workflows/messages.js';
+import { audited, type Asked } from './audited.js';
+import type { ApiDeps } from './deps.js';
+import { channelFor } from './offer.js';
+import { findPayment } from './payments.js';
+import { Problem } from './problem.js';
+import type { OpenedPayment } from './schemas/payments.js';
+import { updateFailureOf } from './updateFailure.js';
+import { openedView, type TemporalLink } from './views.js';
+import { temporalWithin } from './within.js';
+
+/** What callers may ask of a payment that is under way. Each is on record in the audit, taken or not. */
+export interface PaymentActs {
+  /**
+   * Closes the live charge and opens one of another method. Raises the problems `already-paid` when the old one was
+   * found paid, `not-possible-now`, and `channel-refused`.
+   */
+  switchMethod(paymentId: string, method: PaymentMethod, asked: Asked): Promise<OpenedPayment>;
+  /** Safe to repeat. The end is `closed`, or `paid` when money was first; an ended payment is answered as it is. */
+  cancel(paymentId: string, reason: string, asked: Asked): Promise<OpenedPayment>;
+  /** Asks the channel now. Safe to repeat. Raises the problem `not-possible-now` once nothing waits for the channel. */
+  queryNow(paymentId: string, asked: Asked): Promise<OpenedPayment>;
+}
+
+export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentActs {
+  const handleOf = (paymentId: string) => deps.client.workflow.getHandle(paymentWorkflowId(paymentId));
+  const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
+
+  return {
+    async switchMethod(paymentId, method, asked) {
+      const payment = await findPayment(deps, paymentId);
+      const { merchantId } = channelFor(deps.channels, method);
+      const act = { act: 'switchMethod', target: paymentId, detail: { ...method } } as const;
+      return audited(deps, asked, act, async () => {
+        const summary = await taken(payment, () =>
+          inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [{ method, merchantId }] })),
+        );
+        if (summary.refusal !== null) {
+          const { code, message } = summary.refusal;
+          throw new Problem('channel-refused', message, { members: { code } });
+        }
+        return openedView(payment, { summary, link });
+      });
+    },
+
+    async cancel(paymentId, reason, asked) {
+      const payment = await findPayment(deps, paymentId);
+      return audited(deps, asked, { act: 'cancel', target: paymentId, detail: { reason } }, async () => {
+        try {
+          const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
+          return openedView(await findPayment(deps, paymentId), { summary, link });
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw problemOf(error, payment);
+          const ended = await findPayment(deps, paymentId);
+          if (ended.status === 'opening') throw problemOf(error, ended);
+          return openedView(ended, { link, refunds: await deps.refunds.ofPayment(paymentId) });
+        }
+      });
+    },
+
+    async queryNow(paymentId, asked) {
+      const payment = await findPayment(deps, paymentId);
+      return audited(deps, asked, { act: 'query', target: paymentId, detail: {} }, async () => {
+        const by = asked.caller.name;
+        const summary = await taken(payment, () =>
+          inTime(() => handleOf(paymentId).executeUpdate(queryNowUpdate, { args: [{ by }] })),
+        );
+        return openedView(payment, { summary, link });
+      });
+    },
+  };
+}
+
+async function taken(payment: PaymentRecord, update: () => Promise<PaymentSummary>): Promise<PaymentSummary> {
+  try {
+    return await update();
+  } catch (error) {
+    throw problemOf(error, payment);
+  }
+}
+
+/** What a workflow's refusal of an update means to the caller; other errors stay what they are. */
+function problemOf(error: unknown, { paymentId, paidFen, status }: PaymentRecord): unknown {
+  if (error instanceof WorkflowNotFoundError) {
+    return paidFen > 0
+      ? new Problem('already-paid', `Payment ${paymentId} is ${status}.`, { cause: error })
+      : new Problem('not-possible-now', `Payment ${paymentId} is ${status}.`, { cause: error });
+  }
+  const failure = updateFailureOf(error);
+  if (failure === null) return error;
+  switch (failure.type) {
+    case failures.alreadyPaid:
+      return new Problem('already-paid', failure.message, { cause: error });
+    case failures.notPossibleNow:
+      return new Problem('not-possible-now', failure.message, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { PaymentFilter, PaymentRecord } from '../records/payments.js';
+import type { PageRequest } from '../records/page.js';
+import type { Caller } from './auth.js';
+import type { ApiDeps } from './deps.js';
+import { Problem } from './problem.js';
+import type { ListedPayment, PaymentView } from './schemas/payments.js';
+import { listedView, paymentView, type TemporalLink } from './views.js';
+
+/** Payments as they are read: from the read model, never from workflows. */
+export interface PaymentReader {
+  /** Raises the problem `not-found`. */
+  find(paymentId: string, caller: Caller): Promise<PaymentView>;
+  /** Newest first. Raises BadCursor. */
+  list(
+    filter: PaymentFilter,
+    page: PageRequest,
+    caller: Caller,
+  ): Promise<{ payments: ListedPayment[]; next: string | null }>;
+}
+
+export function createPaymentReader(deps: ApiDeps, link: TemporalLink): PaymentReader {
+  return {
+    async find(paymentId, caller) {
+      const [payment, charges, refunds, evidence] = await Promise.all([
+        findPayment(deps, paymentId),
+        deps.charges.ofPayment(paymentId),
+        deps.refunds.ofPayment(paymentId),
+        deps.evidence.ofPayment(paymentId),
+      ]);
+      return paymentView(payment, { charges, refunds, evidence }, { caller, link });
+    },
+
+    async list(filter, page, caller) {
+      const { rows, next } = await deps.payments.list(filter, page);
+      const refunds = await deps.refunds.ofPayments(rows.map(({ paymentId }) => paymentId));
+      const refundsOf = (paymentId: string) => refunds.filter((refund) => refund.paymentId === paymentId);
+      return { payments: rows.map((row) => listedView(row, refundsOf(row.paymentId), { caller, link })), next };
+    },
+  };
+}
+
+/** Raises the problem `not-found`. */
+export async function findPayment(deps: Pick<ApiDeps, 'payments'>, paymentId: string): Promise<PaymentRecord> {
+  const payment = await deps.payments.find(paymentId);
+  if (payment === null) throw new Problem('not-found', `There is no payment ${paymentId}.`);
+  return payment;
+}

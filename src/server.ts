@@ -1,0 +1,84 @@
+import { createServer } from 'node:http';
+import { createApi } from './api/app.js';
+import { createApiMetrics } from './api/metrics.js';
+import { createChannels } from './channels/channels.js';
+import { loadChannelsConfig } from './platform/channelsConfig.js';
+import { apiConfig } from './platform/config.js';
+import { createLogger } from './platform/logger.js';
+import { mongoDatabase } from './platform/mongo.js';
+import { temporalClient } from './platform/temporal.js';
+import { mongoRecords } from './records/mongo/index.js';
+
+/** The API process. It starts while Temporal or MongoDB is away, and reports itself not ready until they are there. */
+try {
+  await serve();
+} catch (error) {
+  process.stderr.write(`api not started: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function serve(): Promise<void> {
+  const config = apiConfig(process.env);
+  const logger = createLogger({ level: config.LOG_LEVEL, program: 'api' });
+  const channelsConfig = await loadChannelsConfig(config.CHANNELS_CONFIG);
+  const { client, connection } = temporalClient();
+  const { MONGODB_URI: uri, MONGODB_DATABASE: database } = config;
+  const mongo = mongoDatabase({ uri, database, appName: 'premium-payments-api' });
+
+  let stopping = false;
+  const app = createApi({
+    ...mongoRecords(mongo.db),
+    client,
+    channels: createChannels(channelsConfig),
+    policies: channelsConfig,
+    pingMongo: mongo.ping,
+    isStopping: () => stopping,
+    now: () => new Date(),
+    logger,
+    metrics: createApiMetrics(),
+    settings: {
+      openWaitMs: config.OPEN_WAIT,
+      rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      trustedProxies: config.TRUST_PROXY,
+      temporalUiUrl: config.TEMPORAL_UI_URL,
+    },
+  });
+
+  const server = createServer(app);
+  // Longer than the idle time of the proxies usually in front, so that a proxy never sends into a closing connection.
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.PORT, config.HOST, resolve);
+  });
+  logger.info({ address: server.address() }, 'api started');
+
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  stopping = true;
+  logger.info({ signal }, 'api stopping: answers what it has, takes nothing new');
+  await drain(server, config.SHUTDOWN_WAIT);
+  await connection.close();
+  await mongo.close();
+  logger.info('api stopped');
+}
+
+/** Lets requests under way finish for at most `limitMs`, then ends their connections: every one of them is safe to repeat. */
+async function drain(server: ReturnType<typeof createServer>, limitMs: number): Promise<void> {
+  const limit = setTimeout(() => {
+    server.closeAllConnections();
+  }, limitMs);
+  // A connection that was busy when the server closed would be kept for its next request.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 100);
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  clearTimeout(limit);
+  clearInterval(sweep);
+}
