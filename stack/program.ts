@@ -113,6 +113,12 @@ export class Program {
   }
 }
 
+/** Ready as soon as a GET of this URL answers 2xx with this text in it. */
+export async function shows(url: string, text: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  return (await response.text()).includes(text) && response.ok;
+}
+
 /** Ready as soon as a GET of this URL answers 2xx. */
 export async function answers(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });

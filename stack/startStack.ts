@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { merchant, writeChannelFiles, type ChannelSettings } from './channelSetup.js';
 import { PartProblem } from './parts/part.js';
 import { chosenPorts, freePorts, type PortName, type Ports } from './ports.js';
-import { Program, answers } from './program.js';
+import { Program, answers, shows } from './program.js';
 import { newRunFolder } from './runFolder.js';
 import { startMongo, startTemporalDevServer, type MongoServer, type TemporalServer } from './servers.js';
 
@@ -91,14 +91,21 @@ async function startInOrder(
   await runOnce('temporalApply', [], env.common, say);
   await runOnce('migrate', [], env.common, say);
 
-  const program = async (name: string, file: string, added: Record<string, string>, healthUrl: string) => {
+  const program = async (
+    name: string,
+    file: string,
+    added: Record<string, string>,
+    isReady: () => Promise<boolean>,
+  ) => {
     say(name);
-    return start(started(nodeProgram({ name, file, env: added, healthUrl, folder })));
+    return start(started(nodeProgram({ name, file, env: added, isReady, folder })));
   };
-  const simAlipay = await program('sim-alipay', 'sim/alipay/main.js', env.simAlipay, `${urls.simAlipay}/healthz`);
-  const simCore = await program('sim-core', 'sim/core/main.js', env.simCore, `${urls.simCore}/healthz`);
-  const worker = await program('worker', 'src/worker.js', env.worker, `${urls.metrics}/healthz`);
-  const api = await program('api', 'src/server.js', env.api, `${urls.api}/healthz`);
+  const simAlipay = await program('sim-alipay', 'sim/alipay/main.js', env.simAlipay, () =>
+    answers(`${urls.simAlipay}/healthz`),
+  );
+  const simCore = await program('sim-core', 'sim/core/main.js', env.simCore, () => answers(`${urls.simCore}/healthz`));
+  const worker = await program('worker', 'src/worker.js', env.worker, () => workerPolls(urls.metrics));
+  const api = await program('api', 'src/server.js', env.api, () => answers(`${urls.api}/healthz`));
 
   return {
     api: { url: urls.api },
@@ -193,19 +200,24 @@ interface NodeProgram {
   name: string;
   file: string;
   env: Record<string, string>;
-  healthUrl: string;
+  isReady: () => Promise<boolean>;
   folder: string;
 }
 
-function nodeProgram({ name, file, env, healthUrl, folder }: NodeProgram): Program {
+function nodeProgram({ name, file, env, isReady, folder }: NodeProgram): Program {
   return new Program({
     name,
     command: process.execPath,
     args: ['--enable-source-maps', path.join('dist', file)],
     env,
     logFile: path.join(folder, `${name}.log`),
-    isReady: () => answers(healthUrl),
+    isReady,
   });
+}
+
+/** The metrics address answers before the worker does its work; this counter appears when it begins to poll. */
+function workerPolls(metricsUrl: string): Promise<boolean> {
+  return shows(`${metricsUrl}/metrics`, 'temporal_worker_start');
 }
 
 async function started(program: Program): Promise<Program> {
@@ -238,8 +250,8 @@ async function createKeys(env: Record<string, string>): Promise<Record<Role, str
   return Object.fromEntries(keys) as Record<Role, string>;
 }
 
-/** The key itself is shown once, as the only line on standard output. */
+/** A key is shown once, when it is made. */
 async function createKey(role: Role, env: Record<string, string>): Promise<string> {
-  const printed = await runOnce('keys', ['add', '--role', role, '--name', `local-${role}`], env);
-  return printed.trim();
+  const printed = await runOnce('keys', ['add', '--role', role, '--name', `local-${role}`, '--json'], env);
+  return (JSON.parse(printed) as { key: string }).key;
 }
