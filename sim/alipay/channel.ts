@@ -3,7 +3,7 @@ import type { AlipayFaults } from './faults.js';
 import type { Notifier } from './notifier.js';
 import type { OrderBook } from './orders.js';
 
-export type Merchant = { readonly appId: string; readonly sellerId: string; readonly appPublicKey: KeyObject };
+type Merchant = { readonly appId: string; readonly sellerId: string; readonly appPublicKey: KeyObject };
 
 /** The simulated channel: what every part of it works on. */
 export type Channel = {

@@ -39,7 +39,7 @@ export const alipayFault = z.strictObject({
   subCode: z.string().min(1).optional(),
 });
 
-export type AlipayFault = z.infer<typeof alipayFault>;
+type AlipayFault = z.infer<typeof alipayFault>;
 export type FaultName = AlipayFault['fault'];
 
 /** `method` is absent when a notification is due: no call is being answered then. */

@@ -7,8 +7,6 @@ import { isPaid } from './orders.js';
 import type { Reply } from './reply.js';
 import { pay } from './trades.js';
 
-/** The trouble a server call can run into, before and after it has taken effect. */
-
 /** What befalls the call instead of its effect. */
 export function troubleBeforeEffect({ faults }: Channel, occasion: Occasion): Reply | undefined {
   const taken = (name: FaultName) => faults.take(name, occasion);

@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
+import { toBeijingTime } from './beijingTime.js';
 import type { Notification } from './notification.js';
 
 export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_FINISHED' | 'TRADE_CLOSED';
@@ -50,7 +51,8 @@ export type Order = OrderTerms & {
 
 export class OrderBook {
   readonly #orders = new Map<string, Order>();
-  #traded = 0;
+  /** Not from one: numbers must not come again when the channel is restarted and its memory is gone. */
+  #lastNumber = randomInt(10 ** 14);
 
   register(terms: OrderTerms): Order {
     const order: Order = { ...terms, cashierToken: randomUUID(), refunds: [], notifications: [], calls: {} };
@@ -80,8 +82,8 @@ export class OrderBook {
 
   /** 28 digits beginning with the day, as Alipay's own. */
   nextTradeNo(now: Date): string {
-    this.#traded += 1;
-    return `${now.toISOString().slice(0, 10).replaceAll('-', '')}22001${String(this.#traded).padStart(15, '0')}`;
+    this.#lastNumber += 1;
+    return `${toBeijingTime(now).slice(0, 10).replaceAll('-', '')}22001${String(this.#lastNumber).padStart(15, '0')}`;
   }
 }
 

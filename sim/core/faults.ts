@@ -14,7 +14,7 @@ export const coreFault = z.strictObject({
   message: z.string().min(1).optional(),
 });
 
-export type CoreFault = z.infer<typeof coreFault>;
+type CoreFault = z.infer<typeof coreFault>;
 
 export type Occasion = { readonly paymentId: string; readonly operation: 'issue' | 'query' | 'cancel' };
 

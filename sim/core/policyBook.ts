@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { canonical } from '../shared/canonical.js';
 import type { IssueRequest } from './contract.js';
 
@@ -8,7 +9,7 @@ export type Policy = {
   cancelled: boolean;
 };
 
-export type Refusal = { readonly code: string; readonly message: string };
+type Refusal = { readonly code: string; readonly message: string };
 
 /** What the core knows of one payment: at most one policy ever, and a refusal that stays. */
 export type Case = {
@@ -26,7 +27,8 @@ export type IssueResult =
 
 export class PolicyBook {
   readonly #cases = new Map<string, Case>();
-  #issued = 0;
+  /** Not from one: numbers must not come again when the core is restarted and its memory is gone. */
+  #lastNumber = randomInt(10 ** 11);
 
   caseOf(paymentId: string): Case {
     const known = this.#cases.get(paymentId) ?? { paymentId, issueCalls: 0, queryCalls: 0 };
@@ -39,8 +41,8 @@ export class PolicyBook {
     const known = this.caseOf(request.paymentId);
     if (known.refusal !== undefined) return { kind: 'refused', refusal: known.refusal };
     if (known.policy !== undefined) return this.#repeat(known.policy, request);
-    this.#issued += 1;
-    const policyNo = `PD${String(this.#issued).padStart(10, '0')}`;
+    this.#lastNumber += 1;
+    const policyNo = `PD${String(this.#lastNumber).padStart(12, '0')}`;
     known.policy = { policyNo, issuedAt: now, request, cancelled: false };
     return { kind: 'issued', policy: known.policy, isNew: true };
   }

@@ -7,7 +7,7 @@ import { startReceiver } from './receiver.js';
 
 export const APP_ID = '2021000000000001';
 export const SELLER_ID = '2088000000000000';
-export const START = new Date('2030-01-01T02:00:00Z');
+const START = new Date('2030-01-01T02:00:00Z');
 
 export type Fields = Record<string, unknown>;
 
