@@ -89,7 +89,7 @@ export interface Payments {
   /** Writes one step in one atomic update. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
   advance(step: PaymentStep): Promise<void>;
   find(paymentId: string): Promise<PaymentRecord | null>;
-  /** Newest first. */
+  /** Newest first. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
   list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;
   /** Registered before `registeredBefore` (ISO-8601 UTC) and still without a first step: perhaps never started. At most `limit`. */
   unstarted(registeredBefore: string, limit: number): Promise<PaymentRecord[]>;

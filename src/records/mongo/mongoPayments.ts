@@ -5,11 +5,13 @@ import { storeFen, storeTime } from '../../platform/stored.js';
 import type { NewPayment, PaymentFilter, PaymentRecord, Payments, PaymentStep } from '../payments.js';
 import type { ChargeDocument } from './chargeCollection.js';
 import { newestFirst } from './paging.js';
+import type { RefundDocument } from './refundCollection.js';
 import { readPayment, storeAttention, storeEvent, storePayment, type PaymentDocument } from './paymentCollection.js';
 
 export function mongoPayments(db: Db): Payments {
   const payments = db.collection<PaymentDocument>('payments');
   const charges = db.collection<ChargeDocument>('charges');
+  const refunds = db.collection<RefundDocument>('refunds');
 
   const find = async (paymentId: string): Promise<PaymentRecord | null> => {
     const stored = await payments.findOne({ _id: paymentId });
@@ -53,7 +55,7 @@ export function mongoPayments(db: Db): Payments {
         timeOf: (stored: PaymentDocument) => stored.createdAt,
         read: readPayment,
       };
-      return newestFirst(list, await queryOf(filter, charges), page);
+      return newestFirst(list, await queryOf(filter, { charges, refunds }), page);
     },
 
     unstarted: async (registeredBefore, limit) => {
@@ -125,10 +127,14 @@ async function assertKnown(payments: Collection<PaymentDocument>, paymentId: str
 }
 
 /** All conditions hold together. A payment is found by any of its charges, not only by the one that is current. */
-async function queryOf(filter: PaymentFilter, charges: Collection<ChargeDocument>): Promise<Filter<PaymentDocument>> {
+async function queryOf(
+  filter: PaymentFilter,
+  { charges, refunds }: { charges: Collection<ChargeDocument>; refunds: Collection<RefundDocument> },
+): Promise<Filter<PaymentDocument>> {
   const { status, channel, proposalNo, policyNo, outTradeNo, from, to } = filter;
   const query: Filter<PaymentDocument> = {};
-  if (status !== undefined) query.status = status;
+  if (status === 'needsAttention') query.$or = await waitingForPerson(refunds);
+  else if (status !== undefined) query.status = status;
   if (channel !== undefined) query['method.channel'] = channel;
   if (proposalNo !== undefined) query.proposalNo = proposalNo;
   if (policyNo !== undefined) query.policyNo = policyNo;
@@ -143,4 +149,10 @@ async function queryOf(filter: PaymentFilter, charges: Collection<ChargeDocument
     };
   }
   return query;
+}
+
+/** One queue for operations: a payment issued long ago waits for a person too when a refund of it, or late money, does. */
+async function waitingForPerson(refunds: Collection<RefundDocument>): Promise<Filter<PaymentDocument>[]> {
+  const waiting = await refunds.distinct('paymentId', { status: 'needsAttention' });
+  return [{ status: 'needsAttention' }, { attention: { $ne: null } }, { _id: { $in: waiting } }];
 }
