@@ -7,8 +7,8 @@ import type { PaymentTerms } from '../domain/payment.js';
 import { durationMs } from './duration.js';
 import { readPrivateKey, readPublicKey, sameKeyPair } from './rsaKeys.js';
 
-export const alipayProducts = ['qr', 'page', 'wap'] as const;
-export type AlipayProduct = (typeof alipayProducts)[number];
+const alipayProducts = ['qr', 'page', 'wap'] as const;
+type AlipayProduct = (typeof alipayProducts)[number];
 
 /** One Alipay-speaking channel, ready to use. Keys are key objects, so that logging this by accident shows none. */
 export interface AlipayChannelConfig {
@@ -32,10 +32,10 @@ export interface AlipayChannelConfig {
 }
 
 /** Grows into a union by `protocol` as channels are added. */
-export type ChannelConfig = AlipayChannelConfig;
+type ChannelConfig = AlipayChannelConfig;
 
 /** What the business wants for an insurance product. */
-export interface ProductPolicy {
+interface ProductPolicy {
   latePayment: 'refund' | 'revive';
   issueDeadlineMs: number;
   /** How long a payer has when the core does not say, ms. */

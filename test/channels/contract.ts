@@ -5,7 +5,7 @@ import { fen } from '../../src/domain/money.js';
 import type { Fen } from '../../src/domain/money.js';
 
 /** What a simulated channel can be told to do to the next call about an order. */
-export type Trouble =
+type Trouble =
   | 'timeoutBeforeEffect'
   | 'timeoutAfterEffect'
   | 'errorBeforeEffect'

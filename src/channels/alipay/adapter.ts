@@ -74,22 +74,16 @@ class AlipayChannel implements Channel {
    * answer was lost was never shown to anyone, so nobody can pay it.
    */
   async open(order: ChargeOrder): Promise<OpenResult> {
-    switch (this.products.includes(order.product) ? order.product : 'none') {
-      case 'qr':
-        return this.#openQr(order);
-      case 'page':
-      case 'wap': {
-        const { method, productCode } = pageCalls[order.product as 'page' | 'wap'];
-        const parameters = { ...this.#orderParameters(order), product_code: productCode };
-        return { kind: 'opened', cashier: { kind: 'redirect', url: this.#gateway.pageUrl(method, parameters) } };
-      }
-      default:
-        return {
-          kind: 'refused',
-          code: 'PRODUCT_NOT_OFFERED',
-          message: `${this.name} does not offer ${order.product}`,
-        };
+    const product = this.#config.products.find((each) => each === order.product);
+    if (product === undefined) {
+      return { kind: 'refused', code: 'PRODUCT_NOT_OFFERED', message: `${this.name} does not offer ${order.product}` };
     }
+    return product === 'qr' ? this.#openQr(order) : this.#openPage(order, pageCalls[product]);
+  }
+
+  #openPage(order: ChargeOrder, { method, productCode }: (typeof pageCalls)['page' | 'wap']): OpenResult {
+    const parameters = { ...this.#orderParameters(order), product_code: productCode };
+    return { kind: 'opened', cashier: { kind: 'redirect', url: this.#gateway.pageUrl(method, parameters) } };
   }
 
   async #openQr(order: ChargeOrder): Promise<OpenResult> {

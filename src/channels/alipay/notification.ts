@@ -84,7 +84,7 @@ function topicOf(trade: TradeNotification): 'payment' | 'refund' | 'closing' | '
  * A form, decoded exactly once so that a `%` in a value survives. Null when it is no well-formed UTF-8 form or repeats a
  * name: what is verified and what is read must be the same value.
  */
-export function readForm(body: Buffer): ReadonlyMap<string, string> | null {
+function readForm(body: Buffer): ReadonlyMap<string, string> | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     const parameters = new Map<string, string>();
