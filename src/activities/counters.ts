@@ -2,30 +2,39 @@ import { metricMeter } from '@temporalio/activity';
 
 /** Business counters, served by the worker beside the SDK's own metrics. Only ever counted, never decided upon. */
 export const counters = {
-  chargesOpened: metricMeter.createCounter('charges_opened', '1', 'Charges by channel and result'),
-  chargeQueries: metricMeter.createCounter('charge_queries', '1', 'Answers to queries by channel and outcome'),
-  premiumsReceived: metricMeter.createCounter(
-    'premiums_received',
-    '1',
-    'Premiums received by channel and way they became known',
-  ),
-  premiumsReceivedFen: metricMeter.createCounter('premiums_received_fen', 'fen', 'Premium received by channel, fen'),
-  policiesIssued: metricMeter.createCounter('policies_issued', '1', 'Policies issued by the core'),
-  policiesRefused: metricMeter.createCounter('policies_refused', '1', 'Definitive refusals by the core'),
-  issueTrouble: metricMeter.createCounter('issue_trouble', '1', 'Attempts to issue beyond the alert threshold'),
-  refunds: metricMeter.createCounter('refunds', '1', 'Refund answers by channel and result'),
-  attentionRaised: metricMeter.createCounter(
-    'attention_raised',
-    '1',
-    'Cases that began to wait for a person, by reason',
-  ),
-  lateMoney: metricMeter.createCounter('late_money', '1', 'Money received after closing or twice'),
+  chargesOpened: counter('charges_opened', '1', 'Charges by channel and result'),
+  chargeQueries: counter('charge_queries', '1', 'Answers to queries by channel and outcome'),
+  premiumsReceived: counter('premiums_received', '1', 'Premiums received by channel and way they became known'),
+  premiumsReceivedFen: counter('premiums_received_fen', 'fen', 'Premium received by channel, fen'),
+  policiesIssued: counter('policies_issued', '1', 'Policies issued by the core'),
+  policiesRefused: counter('policies_refused', '1', 'Definitive refusals by the core'),
+  issueTrouble: counter('issue_trouble', '1', 'Attempts to issue beyond the alert threshold'),
+  refunds: counter('refunds', '1', 'Refund answers by channel and result'),
+  attentionRaised: counter('attention_raised', '1', 'Cases that began to wait for a person, by reason'),
+  lateMoney: counter('late_money', '1', 'Money received after closing or twice'),
 };
 
 /** From the channel's time of payment to the premium recorded, seconds. */
-export const receiveDelay = metricMeter.createHistogram(
-  'premium_receive_delay_seconds',
-  'float',
-  's',
-  'From the time the channel was paid to the premium recorded',
-);
+export const receiveDelay = {
+  record: (seconds: number, tags: Tags): void => {
+    metricMeter
+      .createHistogram(
+        'premium_receive_delay_seconds',
+        'float',
+        's',
+        'From the time the channel was paid to the premium recorded',
+      )
+      .record(seconds, tags);
+  },
+};
+
+type Tags = Record<string, string>;
+
+/** The meter belongs to the step under way, so a counter is asked for when it counts; by its name it is always the same. */
+function counter(name: string, unit: string, description: string) {
+  return {
+    add: (value: number, tags: Tags = {}): void => {
+      metricMeter.createCounter(name, unit, description).add(value, tags);
+    },
+  };
+}
