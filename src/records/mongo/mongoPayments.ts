@@ -154,5 +154,5 @@ async function queryOf(
 /** One queue for operations: a payment issued long ago waits for a person too when a refund of it, or late money, does. */
 async function waitingForPerson(refunds: Collection<RefundDocument>): Promise<Filter<PaymentDocument>[]> {
   const waiting = await refunds.distinct('paymentId', { status: 'needsAttention' });
-  return [{ status: 'needsAttention' }, { attention: { $ne: null } }, { _id: { $in: waiting } }];
+  return [{ status: 'needsAttention' }, { 'attention.reason': { $exists: true } }, { _id: { $in: waiting } }];
 }

@@ -67,6 +67,7 @@ export const paymentCollection: CollectionContract = {
     requestHash: text,
     terms: openRecord({
       queryGapsMs: listOf(milliseconds),
+      refundGapsMs: listOf(milliseconds),
       closeMarginMs: milliseconds,
       issueDeadlineMs: milliseconds,
       latePayment: oneOf(['refund', 'revive']),
@@ -89,6 +90,11 @@ export const paymentCollection: CollectionContract = {
     { name: 'byStatus', key: { status: 1, createdAt: -1, _id: -1 } },
     { name: 'byChannel', key: { 'method.channel': 1, createdAt: -1, _id: -1 } },
     { name: 'byProposal', key: { proposalNo: 1, createdAt: -1, _id: -1 } },
+    {
+      name: 'waitingForPerson',
+      key: { 'attention.reason': 1 },
+      partialFilterExpression: { 'attention.reason': { $exists: true } },
+    },
     { name: 'byPolicy', key: { policyNo: 1, createdAt: -1, _id: -1 } },
   ],
 };

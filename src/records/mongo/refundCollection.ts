@@ -60,6 +60,7 @@ export const refundCollection: CollectionContract = {
     { name: 'oneRefundPerSequence', key: { outTradeNo: 1, sequence: 1 }, unique: true },
     { name: 'byRefundNo', key: { refundNos: 1 } },
     { name: 'byPayment', key: { paymentId: 1, createdAt: 1 } },
+    { name: 'waitingForPerson', key: { paymentId: 1 }, partialFilterExpression: { status: 'needsAttention' } },
     { name: 'unstarted', key: { createdAt: 1 }, partialFilterExpression: { version: 0 } },
   ],
 };
