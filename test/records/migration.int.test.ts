@@ -1,0 +1,101 @@
+import { Long, type Document } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collections } from '../../src/collections.js';
+import { migrate } from '../../src/platform/migration.js';
+import { mongoDatabase } from '../../src/platform/mongo.js';
+import { count, record, text } from '../../src/platform/validator.js';
+import { mongoRecords } from '../../src/records/mongo/index.js';
+import { testDatabase } from '../support/parts.js';
+import { aCharge, aPayment, aRefund, paymentId } from './examples.js';
+
+describe('the database', () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.drop());
+
+  const contract = { name: 'policies', schema: record({ _id: text }), indexes: [{ name: 'byNo', key: { no: 1 } }] };
+
+  it('is made by two migrations at once, and left alone by the third', async () => {
+    const [one, other] = await Promise.all([migrate(database.db, collections), migrate(database.db, collections)]);
+    expect([...one, ...other]).toContain('payments: created');
+    const names = (await database.db.listCollections().toArray()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(collections.map(({ name }) => name)));
+    expect(await migrate(database.db, collections)).toEqual([]);
+  });
+
+  it('takes a validator and an index that changed or were added, and keeps what it holds', async () => {
+    expect(await migrate(database.db, [contract])).toEqual(['policies: created', 'policies: index byNo created']);
+    await database.db.collection<Document & { _id: string }>('policies').insertOne({ _id: 'PL1' });
+    const grown = {
+      ...contract,
+      schema: record({ _id: text, version: count }),
+      indexes: [...contract.indexes, { name: 'byVersion', key: { version: 1 } }],
+    };
+    expect(await migrate(database.db, [grown])).toEqual([
+      'policies: validator changed',
+      'policies: index byVersion created',
+    ]);
+    expect(await migrate(database.db, [grown])).toEqual([]);
+    const policies = database.db.collection<Document & { _id: string }>('policies');
+    await expect(policies.insertOne({ _id: 'PL2' })).rejects.toThrow('failed validation');
+    expect(await policies.countDocuments()).toBe(1);
+  });
+
+  it('is not migrated when an index of ours means something else there: a person must say when to drop it', async () => {
+    const changed = { ...contract, name: 'changed' };
+    await migrate(database.db, [changed]);
+    const unique = { ...changed, indexes: [{ name: 'byNo', key: { no: 1 }, unique: true }] };
+    await expect(migrate(database.db, [unique])).rejects.toThrow(
+      'index byNo of changed exists with another definition',
+    );
+  });
+
+  describe('refuses what no part of ours would write', () => {
+    beforeAll(async () => {
+      await migrate(database.db, collections);
+      const { payments, charges, refunds } = mongoRecords(database.db);
+      await payments.register(aPayment());
+      await charges.register(aCharge());
+      await charges.advance({ outTradeNo: `${paymentId}C1`, version: 1, status: 'paid', paidFen: aCharge().amountFen });
+      await refunds.reserve(aRefund());
+    });
+
+    const wrongs: [collection: string, what: string, set: Document][] = [
+      ['payments', 'part of a fen', { paidFen: 0.5 }],
+      ['payments', 'fen as a floating number', { paidFen: 10_000_000_000 }],
+      ['payments', 'negative money', { paidFen: -1 }],
+      ['payments', 'a premium of nothing', { amountFen: Long.fromNumber(0) }],
+      ['payments', 'another currency', { currency: 'USD' }],
+      ['payments', 'a status that is none', { status: 'done' }],
+      ['payments', 'a field that nobody knows', { cardNo: '6222' }],
+      ['payments', 'a time as text', { createdAt: '2026-11-22T06:00:00Z' }],
+      ['payments', 'an attention without a reason', { attention: { detail: 'x' } }],
+      ['charges', 'a status that is none', { status: 'done' }],
+      ['charges', 'more than was ever written as money', { paidFen: '128000' }],
+      ['charges', 'a reservation of nothing', { 'reservations.0.amountFen': 0 }],
+      ['refunds', 'a refund without a number', { refundNo: null }],
+      ['refunds', 'a refund of less than nothing', { amountFen: -1 }],
+      ['refunds', 'an origin that is none', { origin: 'gift' }],
+    ];
+    it.each(wrongs)('%s: %s', async (collection, _, set) => {
+      await expect(database.db.collection(collection).updateOne({}, { $set: set })).rejects.toThrow(
+        'failed validation',
+      );
+    });
+  });
+
+  it('says within seconds that it is away, and is no trouble to close', async () => {
+    const away = mongoDatabase({ uri: 'mongodb://127.0.0.1:1/', database: 'none', appName: 'test' });
+    await expect(away.ping()).rejects.toThrow('ECONNREFUSED');
+    await away.close();
+  });
+
+  it('is reached by the connection that every process uses', async () => {
+    const mongo = mongoDatabase({ uri: database.uri, database: database.db.databaseName, appName: 'test' });
+    await mongo.ping();
+    expect((await mongoRecords(mongo.db).payments.find(paymentId))?.paymentId).toBe(paymentId);
+    await mongo.close();
+  });
+});

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { collections } from '../../src/collections.js';
+import { fen } from '../../src/domain/money.js';
+import { migrate } from '../../src/platform/migration.js';
+import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
+import { testDatabase } from '../support/parts.js';
+import { aCharge, aRefund, at, later, paymentId } from './examples.js';
+
+const outTradeNo = `${paymentId}C1`;
+
+describe('refunds on record', () => {
+  let database: Awaited<ReturnType<typeof testDatabase>>;
+  let records: Records;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    await migrate(database.db, collections);
+    records = mongoRecords(database.db);
+  });
+  beforeEach(async () => {
+    await database.db.collection('charges').deleteMany({});
+    await database.db.collection('refunds').deleteMany({});
+  });
+  afterAll(() => database.drop());
+
+  const paidCharge = async (paidFen: number, number = outTradeNo) => {
+    await records.charges.register(aCharge({ outTradeNo: number, amountFen: fen(paidFen) }));
+    await records.charges.advance({
+      outTradeNo: number,
+      version: 1,
+      status: 'paid',
+      paidFen: fen(paidFen),
+      paidAt: at,
+    });
+  };
+
+  describe('when money is set aside', () => {
+    it('hold what was asked for, under the first number of their charge', async () => {
+      await paidCharge(1_280_00);
+      const reserved = await records.refunds.reserve(aRefund());
+      expect(reserved).toEqual({
+        kind: 'reserved',
+        refund: {
+          ...aRefund(),
+          sequence: 1,
+          status: 'requested',
+          version: 0,
+          refundNo: `${outTradeNo}R1`,
+          attention: null,
+          refundedAt: null,
+        },
+      });
+      expect(await records.refunds.find({ paymentId, refundId: 'R1' })).toEqual(
+        'refund' in reserved ? reserved.refund : null,
+      );
+    });
+
+    it('may be parts of the premium up to the last fen, and not one more', async () => {
+      await paidCharge(1_280_00);
+      await records.refunds.reserve(aRefund({ refundId: 'R1', amountFen: fen(1_000_00) }));
+      const tooMuch = await records.refunds.reserve(aRefund({ refundId: 'R2', amountFen: fen(280_01) }));
+      expect(tooMuch).toEqual({ kind: 'tooMuch', refundableFen: 280_00 });
+      const rest = await records.refunds.reserve(aRefund({ refundId: 'R2', amountFen: fen(280_00) }));
+      expect(rest).toMatchObject({ kind: 'reserved', refund: { sequence: 2, refundNo: `${outTradeNo}R2` } });
+      const more = await records.refunds.reserve(aRefund({ refundId: 'R3', amountFen: fen(1) }));
+      expect(more).toEqual({ kind: 'tooMuch', refundableFen: 0 });
+    });
+
+    it('are refused for a charge that was never paid', async () => {
+      await records.charges.register(aCharge());
+      expect(await records.refunds.reserve(aRefund())).toEqual({ kind: 'tooMuch', refundableFen: 0 });
+    });
+
+    it('are the same when asked for again, and a conflict when the id stood for something else', async () => {
+      await paidCharge(1_280_00);
+      const first = await records.refunds.reserve(aRefund());
+      expect(await records.refunds.reserve(aRefund())).toEqual({ ...first, kind: 'same' });
+      const other = await records.refunds.reserve(aRefund({ amountFen: fen(1), requestHash: 'c'.repeat(64) }));
+      expect(other).toEqual({ ...first, kind: 'conflict' });
+      expect(await records.refunds.reserve(aRefund({ refundId: 'R2', amountFen: fen(1_180_00) }))).toMatchObject({
+        kind: 'reserved',
+      });
+    });
+
+    it('raise an Error for an unknown charge, and for the charge of another payment', async () => {
+      await expect(records.refunds.reserve(aRefund())).rejects.toThrow(`has no charge ${outTradeNo}`);
+      await paidCharge(1_280_00);
+      await expect(records.refunds.reserve(aRefund({ paymentId: 'P2026112200000002', outTradeNo }))).rejects.toThrow(
+        `payment P2026112200000002 has no charge ${outTradeNo}`,
+      );
+    });
+
+    it.each([1, 2 ** 31, 10_000_000_000])('take %d fen as a whole number', async (amount) => {
+      await paidCharge(amount);
+      const reserved = await records.refunds.reserve(aRefund({ amountFen: fen(amount) }));
+      expect(reserved).toMatchObject({ kind: 'reserved', refund: { amountFen: amount } });
+    });
+
+    it('end at ninety-nine of one charge', async () => {
+      await paidCharge(1_280_00);
+      for (let made = 1; made <= 99; made += 1) {
+        await records.refunds.reserve(aRefund({ refundId: `R${made}`, amountFen: fen(1) }));
+      }
+      expect(await records.refunds.reserve(aRefund({ refundId: 'R100', amountFen: fen(1) }))).toEqual({
+        kind: 'tooMany',
+      });
+      expect(await records.refunds.ofPayment(paymentId)).toHaveLength(99);
+    });
+  });
+
+  describe('when many are asked for at once', () => {
+    it('never exceed together what was paid, and refuse none that would have fitted', async () => {
+      const asks = fc.array(fc.integer({ min: 1, max: 500_00 }), { minLength: 2, maxLength: 25 });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(asks, fc.integer({ min: 1, max: 2_000_00 }), async (amounts, paidFen) => {
+          run += 1;
+          const number = `P20261122CC${run}C1`;
+          const id = `P20261122CC${run}`;
+          await records.charges.register(aCharge({ paymentId: id, outTradeNo: number, amountFen: fen(paidFen) }));
+          await records.charges.advance({ outTradeNo: number, version: 1, status: 'paid', paidFen: fen(paidFen) });
+          const answers = await Promise.all(
+            amounts.map((amountFen, index) =>
+              records.refunds.reserve(
+                aRefund({ paymentId: id, outTradeNo: number, refundId: `R${index}`, amountFen: fen(amountFen) }),
+              ),
+            ),
+          );
+          const made = await records.refunds.ofPayment(id);
+          const madeFen = made.reduce((sum, { amountFen }) => sum + amountFen, 0);
+          expect(madeFen).toBeLessThanOrEqual(paidFen);
+          expect(made.map(({ sequence }) => sequence)).toEqual(made.map((_, index) => index + 1));
+          for (const [index, answer] of answers.entries()) {
+            if (answer.kind === 'reserved') continue;
+            expect(answer.kind).toBe('tooMuch');
+            expect(amounts[index]).toBeGreaterThan(paidFen - madeFen);
+          }
+        }),
+        { numRuns: 15 },
+      );
+    });
+
+    it('are one refund when they are the same request', async () => {
+      await paidCharge(1_280_00);
+      const answers = await Promise.all(Array.from({ length: 30 }, () => records.refunds.reserve(aRefund())));
+      expect(answers.filter(({ kind }) => kind === 'reserved').length).toBeLessThanOrEqual(1);
+      expect(answers.every(({ kind }) => kind === 'reserved' || kind === 'same')).toBe(true);
+      expect(await records.refunds.ofPayment(paymentId)).toHaveLength(1);
+      const rest = await records.refunds.reserve(aRefund({ refundId: 'R2', amountFen: fen(1_180_00) }));
+      expect(rest.kind).toBe('reserved');
+    });
+
+    it('are taken from one charge only when the same id is asked of two, and the other keeps its money', async () => {
+      const second = `${paymentId}C2`;
+      await paidCharge(1_280_00);
+      await paidCharge(1_280_00, second);
+      const answers = await Promise.all([
+        records.refunds.reserve(aRefund({ amountFen: fen(1_280_00) })),
+        records.refunds.reserve(aRefund({ amountFen: fen(1_280_00), outTradeNo: second })),
+      ]);
+      expect(answers.map(({ kind }) => kind).sort()).toEqual(['conflict', 'reserved']);
+      const [refund] = await records.refunds.ofPayment(paymentId);
+      const untouched = refund?.outTradeNo === second ? outTradeNo : second;
+      const whole = aRefund({ refundId: 'R2', amountFen: fen(1_280_00), outTradeNo: untouched });
+      expect((await records.refunds.reserve(whole)).kind).toBe('reserved');
+    });
+  });
+
+  describe('when the writer died after setting the money aside', () => {
+    const forgetRefund = () => database.db.collection('refunds').deleteMany({});
+
+    it('are written by the repeat, as they were asked for first and without taking money twice', async () => {
+      await paidCharge(1_280_00);
+      const first = await records.refunds.reserve(aRefund({ amountFen: fen(1_280_00) }));
+      await forgetRefund();
+      const repeated = await records.refunds.reserve(aRefund({ amountFen: fen(1_280_00), createdAt: later(60) }));
+      expect(repeated).toEqual({ ...first, kind: 'same' });
+      expect(await records.refunds.find({ paymentId, refundId: 'R1' })).toMatchObject({ createdAt: at });
+    });
+
+    it('are a conflict when the repeat asks for something else', async () => {
+      await paidCharge(1_280_00);
+      await records.refunds.reserve(aRefund());
+      await forgetRefund();
+      const other = aRefund({ amountFen: fen(1), requestHash: 'c'.repeat(64) });
+      expect(await records.refunds.reserve(other)).toMatchObject({ kind: 'conflict', refund: { amountFen: 100_00 } });
+    });
+  });
+
+  describe('when a workflow takes a step', () => {
+    const sent = { paymentId, refundId: 'R1', version: 2, status: 'refunding' as const };
+
+    it('change by newer steps only', async () => {
+      await paidCharge(1_280_00);
+      await records.refunds.reserve(aRefund());
+      const done = { ...sent, version: 3, status: 'refunded' as const, refundedAt: later(5) };
+      await records.refunds.advance(done);
+      await records.refunds.advance(sent);
+      await records.refunds.advance(done);
+      expect(await records.refunds.find(sent)).toMatchObject({ status: 'refunded', version: 3, refundedAt: later(5) });
+    });
+
+    it('are found by every number they were sent under, the current one being the last', async () => {
+      await paidCharge(1_280_00);
+      await records.refunds.reserve(aRefund());
+      await records.refunds.advance({ ...sent, refundNo: `${outTradeNo}R1T2` });
+      const former = await records.refunds.findByNo(`${outTradeNo}R1`);
+      const current = await records.refunds.findByNo(`${outTradeNo}R1T2`);
+      expect(former).toEqual(current);
+      expect(current?.refundNo).toBe(`${outTradeNo}R1T2`);
+      expect(await records.refunds.findByNo(`${outTradeNo}R1T3`)).toBeNull();
+    });
+
+    it('wait for a person until it is settled', async () => {
+      await paidCharge(1_280_00);
+      await records.refunds.reserve(aRefund());
+      const attention = {
+        workflowId: `refund/${paymentId}/R1`,
+        reason: 'refundRefused' as const,
+        detail: 'ACQ.SELLER_BALANCE_NOT_ENOUGH',
+        since: at,
+        decisions: ['retryRefund', 'settledOutside'] as const,
+      };
+      await records.refunds.advance({ ...sent, status: 'needsAttention', attention });
+      expect((await records.refunds.find(sent))?.attention).toEqual(attention);
+      await records.refunds.advance({ ...sent, version: 3, status: 'settledOutside', attention: null });
+      expect((await records.refunds.find(sent))?.attention).toBeNull();
+    });
+
+    it('raise an Error for a refund that nobody reserved', async () => {
+      await expect(records.refunds.advance(sent)).rejects.toThrow(`there is no refund ${paymentId}/R1`);
+    });
+  });
+
+  it('of many payments come in the order they were made', async () => {
+    await paidCharge(1_280_00);
+    const other = 'P2026112200000002';
+    await records.charges.register(aCharge({ paymentId: other }));
+    await records.charges.advance({ outTradeNo: `${other}C1`, version: 1, status: 'paid', paidFen: fen(5_00) });
+    await records.refunds.reserve(aRefund({ refundId: 'RB', createdAt: later(2) }));
+    await records.refunds.reserve(aRefund({ refundId: 'RA', createdAt: later(3) }));
+    await records.refunds.reserve(aRefund({ paymentId: other, amountFen: fen(1), createdAt: later(1) }));
+    const ids = (await records.refunds.ofPayments([paymentId, other])).map(({ refundId }) => refundId);
+    expect(ids).toEqual(['R1', 'RB', 'RA']);
+    expect((await records.refunds.ofPayment(paymentId)).map(({ refundId }) => refundId)).toEqual(['RB', 'RA']);
+    expect(await records.refunds.ofPayments([])).toEqual([]);
+  });
+
+  it('that were reserved a while ago and never took a step are named, oldest first', async () => {
+    await paidCharge(1_280_00);
+    await records.refunds.reserve(aRefund({ refundId: 'R1', createdAt: later(2) }));
+    await records.refunds.reserve(aRefund({ refundId: 'R2', createdAt: later(1) }));
+    await records.refunds.reserve(aRefund({ refundId: 'R3', createdAt: later(0) }));
+    await records.refunds.advance({ paymentId, refundId: 'R3', version: 1, status: 'refunding' });
+    const unstarted = await records.refunds.unstarted(later(2.001), 10);
+    expect(unstarted.map(({ refundId }) => refundId)).toEqual(['R2', 'R1']);
+    expect(await records.refunds.unstarted(later(2), 10)).toHaveLength(1);
+  });
+});
