@@ -32,6 +32,12 @@ module.exports = {
       to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'workflows-see-activities-by-their-index',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: { path: '^src/activities/', pathNot: '^src/activities/index\\.ts$' },
+    },
+    {
       name: 'workflows-have-no-node-modules',
       severity: 'error',
       from: { path: '^src/workflows/' },

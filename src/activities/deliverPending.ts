@@ -1,14 +1,4 @@
-import type { EvidenceRecord } from '../records/evidence.js';
-import type { PaymentRecord } from '../records/payments.js';
-import type { RefundRecord } from '../records/refunds.js';
 import type { Dependencies } from './dependencies.js';
-
-/** Brings stored facts to the workflows that wait for them. Every call is safe to repeat. */
-export interface Delivery {
-  startPayment(payment: PaymentRecord): Promise<void>;
-  startRefund(refund: RefundRecord): Promise<void>;
-  deliverEvidence(evidence: EvidenceRecord): Promise<void>;
-}
 
 /** What is younger than this is still in the hands of the request that stored it. */
 const graceMs = 30_000;

@@ -2,10 +2,16 @@ import type { Channel, Channels } from '../channels/channel.js';
 import type { Core } from '../core/core.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Charges } from '../records/charges.js';
-import type { EvidenceStore } from '../records/evidence.js';
-import type { Payments, PaymentStep } from '../records/payments.js';
-import type { Refunds } from '../records/refunds.js';
-import type { Delivery } from './deliverPending.js';
+import type { EvidenceRecord, EvidenceStore } from '../records/evidence.js';
+import type { PaymentRecord, Payments, PaymentStep } from '../records/payments.js';
+import type { RefundRecord, Refunds } from '../records/refunds.js';
+
+/** Brings stored facts to the workflows that wait for them. Every call is safe to repeat. */
+export interface Delivery {
+  startPayment(payment: PaymentRecord): Promise<void>;
+  startRefund(refund: RefundRecord): Promise<void>;
+  deliverEvidence(evidence: EvidenceRecord): Promise<void>;
+}
 
 /** Everything the steps work with; put together in worker.ts. */
 export interface Dependencies {

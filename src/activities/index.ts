@@ -45,3 +45,11 @@ export function createActivities(deps: Dependencies) {
 }
 
 export type Activities = ReturnType<typeof createActivities>;
+
+/** What workflows hand to the steps and get back; they see these types and never the code behind them. */
+export type { RefundOrder } from '../channels/channel.js';
+export type { IssueRequest } from '../core/core.js';
+export type { PaymentStep } from '../records/payments.js';
+export type { RefundStatus, RefundStep } from '../records/refunds.js';
+export type { LateCharge, ReceivedLateMoney } from './receiveLateMoney.js';
+export type { RefundAnswer, ReservedRefund } from './refundCharge.js';

@@ -1,5 +1,5 @@
 import { ActivityFailure } from '@temporalio/workflow';
-import type { IssueRequest } from '../core/core.js';
+import type { IssueRequest } from '../activities/index.js';
 import type { PaymentTerms } from '../domain/payment.js';
 import type { PaymentCase } from './paymentCase.js';
 import { atCore } from './steps.js';

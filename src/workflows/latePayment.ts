@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import type { LateCharge, ReceivedLateMoney } from '../activities/receiveLateMoney.js';
+import type { LateCharge, ReceivedLateMoney } from '../activities/index.js';
 import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '../domain/charge.js';
 import type { Evidence } from '../domain/evidence.js';
 import { lateRefundId } from '../domain/ids.js';

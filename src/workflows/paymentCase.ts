@@ -15,7 +15,7 @@ import {
   type PaymentEvent,
   type PaymentStatus,
 } from '../domain/payment.js';
-import type { PaymentStep } from '../records/payments.js';
+import type { PaymentStep } from '../activities/index.js';
 import { nowIso } from './clock.js';
 import { refundAttentionSignal, resolveUpdate, searchAttributes, type Resolution } from './messages.js';
 import { inRecords } from './steps.js';

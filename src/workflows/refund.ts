@@ -8,13 +8,17 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RefundAnswer, ReservedRefund } from '../activities/refundCharge.js';
-import type { RefundOrder } from '../channels/channel.js';
+import type {
+  PaymentStep,
+  RefundAnswer,
+  RefundOrder,
+  RefundStatus,
+  RefundStep,
+  ReservedRefund,
+} from '../activities/index.js';
 import { failures } from '../domain/failures.js';
 import { refundAttemptsMax, refundNoFor } from '../domain/ids.js';
 import { decisionsFor, type Attention, type PaymentEvent } from '../domain/payment.js';
-import type { PaymentStep } from '../records/payments.js';
-import type { RefundStatus, RefundStep } from '../records/refunds.js';
 import { nowIso, nowMs, timeOfDay } from './clock.js';
 import {
   refundAttentionSignal,
