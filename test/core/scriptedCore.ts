@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface HeardRequest {
+interface HeardRequest {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
