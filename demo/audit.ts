@@ -1,0 +1,45 @@
+import type { Stack } from '../stack/startStack.js';
+import { books } from './audit/books.js';
+import { channelMoney } from './audit/channelMoney.js';
+import { type Check } from './audit/check.js';
+import { evidenceRows } from './audit/evidenceRows.js';
+import { gather, type Audited } from './audit/gather.js';
+import { premiums } from './audit/premiums.js';
+import { settled } from './audit/settled.js';
+import { workflows } from './audit/workflows.js';
+import { until } from './until.js';
+
+export interface Audit {
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** Everything that must hold of all payments together, whatever happened to them. Reads only. */
+const checks: readonly ((audited: Audited) => Check[])[] = [
+  settled,
+  premiums,
+  channelMoney,
+  books,
+  evidenceRows,
+  workflows,
+];
+
+export async function audit(stack: Stack): Promise<Audit> {
+  const audited = await gather(stack);
+  const found = checks.flatMap((check) => check(audited));
+  return { ok: found.every(({ ok }) => ok), checks: found };
+}
+
+/** The audit once nothing is under way any more: repeated until it finds nothing wrong or the time is up. */
+export async function settledAudit(stack: Stack, { withinMs }: { withinMs: number }): Promise<Audit> {
+  let last = await audit(stack);
+  if (last.ok) return last;
+  try {
+    return await until({ what: 'clean audit', withinMs }, async () => {
+      last = await audit(stack);
+      return last.ok ? last : undefined;
+    });
+  } catch {
+    return last; // With what is still wrong.
+  }
+}

@@ -1,0 +1,75 @@
+import { checked, sumFen, type Check } from './check.js';
+import type { Audited } from './gather.js';
+
+/** The journals balance, and what they amount to is what the payments, refunds and the channel imply. */
+export function books(audited: Audited): Check[] {
+  const { journals } = audited;
+  const unbalanced = journals.filter(({ lines }) => sumFen(lines, ({ amountFen }) => amountFen) !== 0);
+  return [
+    checked(
+      'every journal sums to zero',
+      { journals: journals.length, lines: sumFen(journals, ({ lines }) => lines.length) },
+      unbalanced.map(({ _id }) => `journal ${_id} does not sum to zero`),
+    ),
+    trialBalance(audited),
+  ];
+}
+
+function trialBalance(audited: Audited): Check {
+  const balances = balancesOf(audited);
+  const implied = impliedBy(audited);
+  const accounts = [...new Set([...balances.keys(), ...implied.keys()])].sort();
+  return checked(
+    'each account stands where payments, refunds and channel put it',
+    Object.fromEntries(accounts.map((account) => [account, balances.get(account) ?? 0])),
+    accounts
+      .map((account) => ({ account, isFen: balances.get(account) ?? 0, mustBeFen: implied.get(account) ?? 0 }))
+      .filter(({ isFen, mustBeFen }) => isFen !== mustBeFen)
+      .map(({ account, isFen, mustBeFen }) => `${account} stands at ${isFen} fen instead of ${mustBeFen}`),
+  );
+}
+
+function balancesOf({ journals }: Audited): Map<string, number> {
+  const balances = new Map<string, number>();
+  for (const { account, amountFen } of journals.flatMap(({ lines }) => lines)) {
+    balances.set(account, (balances.get(account) ?? 0) + amountFen);
+  }
+  return balances;
+}
+
+/** Debit is positive. Money held in advance or without a place is there only while a payment waits for a person. */
+function impliedBy({ payments, refunds, orders, charges }: Audited): Map<string, number> {
+  const issued = payments.filter(({ status }) => status === 'issued');
+  const waiting = new Set(payments.filter(({ status }) => status === 'needsAttention').map(({ _id }) => _id));
+  const promised = (ofWaiting: boolean) => refunds.filter(({ paymentId }) => waiting.has(paymentId) === ofWaiting);
+  const booked = orders.filter(({ outTradeNo }) =>
+    charges.some(({ _id, paidFen }) => _id === outTradeNo && paidFen > 0),
+  );
+  const withStatus = (status: string) => refunds.filter((refund) => refund.status === status);
+  const amount = ({ amountFen }: { amountFen: number }): number => amountFen;
+  const paid = ({ paidFen }: { paidFen: number }): number => paidFen;
+  return new Map([
+    ['channelReceivable:alipay', sumFen(booked, (order) => order.paidFen - order.refundedFen)],
+    [
+      'premiumIncome',
+      sumFen(
+        refunds.filter(({ origin }) => origin === 'core'),
+        amount,
+      ) - sumFen(issued, amount),
+    ],
+    [
+      'premiumInAdvance',
+      sumFen(promised(true), amount) -
+        sumFen(
+          payments.filter(({ _id }) => waiting.has(_id)),
+          paid,
+        ),
+    ],
+    ['unidentifiedReceipts', 0],
+    [
+      'refundPayable',
+      sumFen(withStatus('refunded'), amount) + sumFen(withStatus('settledOutside'), amount) - sumFen(refunds, amount),
+    ],
+    ['bank', 0 - sumFen(withStatus('settledOutside'), amount)],
+  ]);
+}

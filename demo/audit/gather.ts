@@ -1,0 +1,132 @@
+import { Client, Connection } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { MongoClient, type Document } from 'mongodb';
+import type { Stack } from '../../stack/startStack.js';
+import { call, succeeded } from '../http.js';
+import type { SeenOrder, SeenPolicy } from '../seen.js';
+
+/** Rows as the database holds them, as far as the audit reads them. */
+export interface PaymentRow {
+  readonly _id: string;
+  readonly status: string;
+  readonly amountFen: number;
+  readonly paidFen: number;
+  readonly policyNo: string | null;
+  readonly attention: { readonly reason: string } | null;
+}
+
+export interface ChargeRow {
+  readonly _id: string;
+  readonly paymentId: string;
+  readonly paidFen: number;
+}
+
+export interface RefundRow {
+  readonly paymentId: string;
+  readonly refundId: string;
+  readonly outTradeNo: string;
+  readonly amountFen: number;
+  readonly origin: 'core' | 'undo' | 'late';
+  readonly status: string;
+}
+
+export interface JournalRow {
+  readonly _id: string;
+  readonly paymentId: string;
+  readonly outTradeNo: string | null;
+  readonly lines: readonly { readonly account: string; readonly amountFen: number }[];
+}
+
+export interface EvidenceRow {
+  readonly _id: string;
+  readonly source: string;
+  readonly paymentId: string | null;
+  readonly rejected: string | null;
+  readonly deliveredAt: Date | null;
+}
+
+export interface WorkflowRow {
+  readonly workflowId: string;
+  /** As Temporal names it: RUNNING, COMPLETED, FAILED… */
+  readonly status: string;
+  readonly needsAttention: boolean;
+}
+
+/** Everything there is, from every side that knows something. */
+export interface Audited {
+  readonly payments: readonly PaymentRow[];
+  readonly charges: readonly ChargeRow[];
+  readonly refunds: readonly RefundRow[];
+  readonly journals: readonly JournalRow[];
+  readonly evidence: readonly EvidenceRow[];
+  readonly orders: readonly SeenOrder[];
+  readonly policies: readonly SeenPolicy[];
+  readonly workflows: readonly WorkflowRow[];
+}
+
+const needsAttentionKey = defineSearchAttributeKey('NeedsAttention', 'BOOL');
+
+export async function gather(stack: Stack): Promise<Audited> {
+  const [rows, orders, policies, workflows] = await Promise.all([
+    rowsOf(stack),
+    ordersOf(stack),
+    policiesOf(stack),
+    workflowsOf(stack),
+  ]);
+  // A Temporal server may serve others too: only what belongs to the payments of this database is looked at.
+  const ours = new Set(rows.payments.map(({ _id }) => _id));
+  return {
+    ...rows,
+    orders,
+    policies,
+    workflows: workflows.filter(({ workflowId }) => ours.has(paymentOf(workflowId))),
+  };
+}
+
+/** `payment/P…`, `refund/P…/E1` and `late/P…C1` all name their payment. */
+function paymentOf(workflowId: string): string {
+  const [kind, subject = ''] = workflowId.split('/');
+  return kind === 'late' ? subject.replace(/C\d$/, '') : subject;
+}
+
+async function rowsOf({ mongoUri, mongoDatabase }: Stack) {
+  const client = await MongoClient.connect(mongoUri);
+  try {
+    const all = async <Row>(collection: string, leaveOut: Document = {}): Promise<Row[]> =>
+      (await client.db(mongoDatabase).collection(collection).find({}, { projection: leaveOut }).toArray()) as Row[];
+    return {
+      payments: await all<PaymentRow>('payments', { payer: 0 }),
+      charges: await all<ChargeRow>('charges'),
+      refunds: await all<RefundRow>('refunds'),
+      journals: await all<JournalRow>('journals'),
+      evidence: await all<EvidenceRow>('evidence', { body: 0, headers: 0 }),
+    };
+  } finally {
+    await client.close();
+  }
+}
+
+async function ordersOf({ sims }: Stack): Promise<SeenOrder[]> {
+  const { orders } = succeeded(await call('GET', `${sims.alipay.url}/control/orders`)) as { orders: SeenOrder[] };
+  return orders;
+}
+
+async function policiesOf({ sims }: Stack): Promise<SeenPolicy[]> {
+  const { policies } = succeeded(await call('GET', `${sims.core.url}/control/policies`)) as { policies: SeenPolicy[] };
+  return policies;
+}
+
+async function workflowsOf({ temporal }: Stack): Promise<WorkflowRow[]> {
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const client = new Client({ connection, namespace: temporal.namespace });
+    const found: WorkflowRow[] = [];
+    for await (const { workflowId, status, typedSearchAttributes } of client.workflow.list()) {
+      const needsAttention = typedSearchAttributes.get(needsAttentionKey) === true;
+      found.push({ workflowId, status: status.name, needsAttention });
+    }
+    return found;
+  } finally {
+    await connection.close();
+  }
+}

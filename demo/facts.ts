@@ -1,0 +1,37 @@
+import type { SeenOrder, SeenPayment } from './seen.js';
+import type { Story } from './story.js';
+
+/** `, known by callback`: which source first proved the money, as the timeline says. */
+export function knownBy({ timeline }: SeenPayment): string {
+  const paid = timeline.find(({ type }) => type === 'ChargePaid');
+  return /known by (\w+)/.exec(paid?.detail ?? '')?.[1] ?? 'nobody';
+}
+
+/** How often the channel was asked about a charge. */
+export function queriesOf({ calls }: SeenOrder): number {
+  return calls['alipay.trade.query'] ?? 0;
+}
+
+/** What the channel heard when it delivered its callback of the payment. */
+export function answerToCallback({ notifications }: SeenOrder): string {
+  return notifications.find(({ event }) => event === 'paid')?.deliveries.at(0)?.body ?? 'nothing';
+}
+
+/** `issued once` when one premium was booked and one policy is in force, however often anybody asked. */
+export async function issuedOnce(payment: Story): Promise<string> {
+  const { status, timeline } = await payment.ended();
+  const { policyNo, cancelled } = await payment.policy();
+  const booked = timeline.filter(({ type }) => type === 'PremiumReceived').length;
+  const issued = timeline.filter(({ type }) => type === 'PolicyIssued').length;
+  if (policyNo === null || cancelled) return `${status} without a policy`;
+  return booked === 1 && issued === 1 ? `${status} once` : `${status}, booked ${booked}×, issued ${issued}×`;
+}
+
+/** `refunded, no policy`: how a payment ended that the core would not take. */
+export async function endWithPolicy(payment: Story): Promise<string> {
+  const { status, paidFen, refundedFen } = await payment.ended();
+  const { policyNo, cancelled } = await payment.policy();
+  const policy = policyNo === null ? 'no policy' : cancelled ? 'policy cancelled' : 'a policy';
+  const kept = paidFen - refundedFen;
+  return `${status}, ${policy}, ${kept === 0 ? 'nothing kept' : `${kept} fen kept`}`;
+}

@@ -1,0 +1,31 @@
+import type { Story } from './story.js';
+
+/** One thing that happens to payments in life, and how it must end. */
+export interface Scenario {
+  readonly name: string;
+  /** The end, word for word as `play` has to report it. */
+  readonly expected: string;
+  /** Lets it happen, and reports the end as API, channel and core then show it. */
+  readonly play: (payment: Story) => Promise<string>;
+}
+
+export interface Played {
+  readonly scenario: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly ok: boolean;
+  readonly paymentId: string;
+  /** Into the Temporal UI. */
+  readonly link: string;
+}
+
+/** Plays a scenario; whatever goes wrong in it is its end. */
+export async function play({ name, expected, play: act }: Scenario, story: Story): Promise<Played> {
+  const actual = await act(story).catch((error: unknown) => `failed: ${error instanceof Error ? error.message : '?'}`);
+  const { paymentId } = story;
+  const link = await story.seen().then(
+    ({ links }) => links.temporal,
+    () => '',
+  );
+  return { scenario: name, expected, actual, ok: actual === expected, paymentId, link };
+}

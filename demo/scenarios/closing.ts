@@ -1,0 +1,85 @@
+import { issuedOnce } from '../facts.js';
+import { products } from '../settings.js';
+import type { Scenario } from '../scenario.js';
+
+/** A payment ends unpaid, or money comes just before, during or after its close. */
+export const closing: readonly Scenario[] = [
+  {
+    name: 'never paid',
+    expected: 'closed',
+    async play(payment) {
+      await payment.open({ productCode: products.shortLived });
+      return (await payment.ended()).status;
+    },
+  },
+  {
+    name: 'paid during close',
+    expected: 'issued once',
+    async play(payment) {
+      await payment.channelWill('payDuringClose');
+      await payment.open({ productCode: products.shortLived });
+      await payment.reaches('issued');
+      return issuedOnce(payment);
+    },
+  },
+  {
+    name: 'paid after close, product refunds',
+    expected: 'closed, then refunded; 0 fen kept',
+    async play(payment) {
+      await payment.open();
+      await payment.scan();
+      await payment.cancel();
+      const closed = await payment.reaches('closed');
+      await payment.pay({ force: true });
+      const { status, paidFen, refundedFen } = await payment.reaches('refunded');
+      return `${closed.status}, then ${status}; ${paidFen - refundedFen} fen kept`;
+    },
+  },
+  {
+    name: 'paid after close, product revives',
+    expected: 'closed, then issued',
+    async play(payment) {
+      await payment.open({ productCode: products.revived });
+      await payment.scan();
+      await payment.cancel();
+      const closed = await payment.reaches('closed');
+      await payment.pay({ force: true });
+      const { status } = await payment.reaches('issued');
+      return `${closed.status}, then ${status}`;
+    },
+  },
+  {
+    name: 'unscanned QR code paid after close',
+    expected: 'closed, then refunded; 0 fen kept',
+    async play(payment) {
+      // Before the scan the channel has no order to close: the code stays payable until it expires, so it is watched.
+      await payment.open();
+      await payment.cancel();
+      const closed = await payment.reaches('closed');
+      await payment.pay();
+      const { status, paidFen, refundedFen } = await payment.reaches('refunded');
+      return `${closed.status}, then ${status}; ${paidFen - refundedFen} fen kept`;
+    },
+  },
+  {
+    name: 'cancelled before payment',
+    expected: 'answered 202, closed',
+    async play(payment) {
+      await payment.open();
+      await payment.scan();
+      const { status } = await payment.cancel();
+      return `answered ${status}, ${(await payment.ended()).status}`;
+    },
+  },
+  {
+    name: 'cancelled after payment',
+    expected: 'answered 202, issued once',
+    async play(payment) {
+      await payment.channelWill('callbackLost'); // So that only the channel knows of the money when the wish arrives.
+      await payment.open();
+      await payment.pay();
+      const { status } = await payment.cancel();
+      return `answered ${status}, ${await issuedOnce(payment)}`;
+    },
+  },
+];

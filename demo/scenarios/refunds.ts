@@ -1,0 +1,82 @@
+import { endWithPolicy } from '../facts.js';
+import type { Scenario } from '../scenario.js';
+import type { Story } from '../story.js';
+
+/** Money goes back: in parts, exactly once, and never to nowhere when the channel will not have it. */
+export const refunds: readonly Scenario[] = [
+  {
+    name: 'two partial refunds after issue',
+    expected: 'issued; 30000 and 8050 fen back, 100000 more refused with 422, 89950 kept',
+    async play(payment) {
+      await issue(payment);
+      await payment.refund('E1', 300_00);
+      await payment.refund('E2', 80_50);
+      const tooMuch = await payment.refund('E3', 1_000_00);
+      await payment.refundReaches('E1', 'refunded');
+      const { status, paidFen, refundedFen } = await payment.refundReaches('E2', 'refunded');
+      const parts = (await payment.order()).refunds.map(({ amountFen }) => amountFen).sort((one, other) => other - one);
+      const refused = `100000 more refused with ${tooMuch.status}`;
+      return `${status}; ${parts.join(' and ')} fen back, ${refused}, ${paidFen - refundedFen} kept`;
+    },
+  },
+  {
+    name: 'answer to the refund is lost',
+    expected: 'refunded, moved once at the channel',
+    async play(payment) {
+      await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.refund', delayMs: 500 });
+      await issue(payment);
+      await payment.refund('E1', 300_00);
+      await payment.refundReaches('E1', 'refunded');
+      const { refunds: moved } = await payment.order();
+      return `refunded, moved ${moved.length === 1 ? 'once' : `${moved.length}×`} at the channel`;
+    },
+  },
+  {
+    name: 'refund stuck at the channel, then done',
+    expected: 'refunded, 30000 fen back',
+    async play(payment) {
+      await payment.channelWill('refundStuck', { times: 2 });
+      await issue(payment);
+      await payment.refund('E1', 300_00);
+      const { refundedFen } = await payment.refundReaches('E1', 'refunded');
+      return `refunded, ${refundedFen} fen back`;
+    },
+  },
+  {
+    name: 'refund refused, an operator tries again',
+    expected: 'needsAttention refundRefused, then refunded under a new number',
+    async play(payment) {
+      await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
+      await issue(payment);
+      await payment.refund('E1', 300_00);
+      const { reason, refundId = '' } = await payment.needsAttention();
+      const first = refundNo(await payment.seen());
+      await payment.decide('retryRefund', { refundId });
+      const second = refundNo(await payment.refundReaches('E1', 'refunded'));
+      return `needsAttention ${reason}, then refunded under ${second === first ? 'the same' : 'a new'} number`;
+    },
+  },
+  {
+    name: 'refund refused, an operator settles it outside',
+    expected: 'needsAttention refundRefused, then refunded, no policy, nothing kept',
+    async play(payment) {
+      await payment.coreWill('refuse');
+      await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
+      await payment.open();
+      await payment.pay();
+      const { reason } = await payment.needsAttention();
+      await payment.decide('settledOutside');
+      return `needsAttention ${reason}, then ${await endWithPolicy(payment)}`;
+    },
+  },
+];
+
+async function issue(payment: Story): Promise<void> {
+  await payment.open();
+  await payment.pay();
+  await payment.reaches('issued');
+}
+
+function refundNo({ refunds: [refund] }: Awaited<ReturnType<Story['seen']>>): string {
+  return refund?.refundNo ?? '';
+}

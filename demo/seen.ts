@@ -1,0 +1,65 @@
+/** What callers and bystanders see, as far as the demo reads it: written from the API's documentation, not from its code. */
+
+export interface SeenPayment {
+  readonly paymentId: string;
+  readonly status: string;
+  readonly amountFen: number;
+  readonly paidFen: number;
+  readonly refundedFen: number;
+  readonly policyNo: string | null;
+  readonly outTradeNo: string | null;
+  readonly attention: readonly SeenAttention[];
+  readonly charges: readonly { readonly outTradeNo: string; readonly product: string; readonly status: string }[];
+  readonly refunds: readonly SeenRefund[];
+  readonly evidence: readonly { readonly source: string; readonly outcome: string | null }[];
+  readonly timeline: readonly { readonly type: string; readonly detail: string }[];
+  readonly links: { readonly temporal: string };
+}
+
+export interface SeenAttention {
+  readonly reason: string;
+  readonly decisions: readonly string[];
+  readonly refundId?: string;
+}
+
+export interface SeenRefund {
+  readonly refundId: string;
+  readonly refundNo: string;
+  readonly amountFen: number;
+  readonly status: string;
+}
+
+export interface OpenedPayment {
+  readonly paymentId: string;
+  readonly status: string;
+  readonly charge: { readonly outTradeNo: string; readonly cashier: SeenCashier | null } | null;
+  readonly links: { readonly temporal: string };
+}
+
+export type SeenCashier =
+  { readonly kind: 'qr'; readonly code: string } | { readonly kind: 'redirect'; readonly url: string };
+
+/** An order as the channel's simulator shows it. */
+export interface SeenOrder {
+  readonly outTradeNo: string;
+  readonly state: string;
+  readonly paidFen: number;
+  readonly refundedFen: number;
+  /** How often each method was called. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly refunds: readonly { readonly outRequestNo: string; readonly amountFen: number; readonly status: string }[];
+  readonly notifications: readonly {
+    readonly event: string;
+    readonly state: string;
+    readonly deliveries: readonly { readonly body: string; readonly acknowledged: boolean }[];
+  }[];
+}
+
+/** A payment as the core's simulator shows it. */
+export interface SeenPolicy {
+  readonly paymentId: string;
+  readonly policyNo: string | null;
+  readonly premiumFen: number;
+  readonly cancelled: boolean;
+  readonly issueCalls: number;
+}

@@ -1,0 +1,27 @@
+import type { StackOptions } from '../stack/startStack.js';
+
+/** Insurance products of the demo, by what is special about them. Any other has the defaults. */
+export const products = {
+  revived: 'AUTO-REVIVE',
+  shortLived: 'AUTO-HURRY',
+  shortIssueDeadline: 'AUTO-DEADLINE',
+} as const;
+
+/** A day in the life of payments in a minute: the same stack with shorter timers, all by configuration. */
+export const demoSettings = {
+  channels: {
+    alipay: {
+      queryGaps: ['4s', '4s', '8s', '30s'],
+      refundGaps: ['1s', '1s', '2s'],
+      closeMargin: '2s',
+      timeout: '5s',
+    },
+    policies: {
+      products: {
+        [products.revived]: { latePayment: 'revive' },
+        [products.shortLived]: { paymentTtl: '8s' },
+        [products.shortIssueDeadline]: { issueDeadline: '3s' },
+      },
+    },
+  },
+} as const satisfies Pick<StackOptions, 'channels'>;

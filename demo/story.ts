@@ -1,0 +1,172 @@
+import type { Stack } from '../stack/startStack.js';
+import { call, succeeded, type Answer } from './http.js';
+import type { OpenedPayment, SeenAttention, SeenOrder, SeenPayment, SeenPolicy } from './seen.js';
+import { until } from './until.js';
+
+/** What the story needs of the stack: addresses and keys. */
+export type Places = Pick<Stack, 'api' | 'keys' | 'sims'>;
+
+const ends = ['closed', 'issued', 'refunded'];
+const patienceMs = 60_000;
+
+/**
+ * One payment and everybody around it: the core asks for it, the payer pays it, operators decide about it, and channel
+ * and core misbehave on request. Everything goes through the public API or the simulators' control API.
+ */
+export class Story {
+  readonly paymentId: string;
+  readonly amountFen: number;
+  private readonly places: Places;
+
+  constructor(places: Places, payment: { paymentId: string; amountFen: number }) {
+    this.places = places;
+    this.paymentId = payment.paymentId;
+    this.amountFen = payment.amountFen;
+  }
+
+  /** Orders trouble at the channel, for this payment only. */
+  async channelWill(fault: string, how: Record<string, unknown> = {}): Promise<void> {
+    const body = { fault, prefix: this.paymentId, ...how };
+    succeeded(await call('POST', `${this.places.sims.alipay.url}/control/faults`, { body }));
+  }
+
+  /** Orders trouble at the core, for this payment only; calling what it returns ends it. */
+  async coreWill(fault: string, how: Record<string, unknown> = {}): Promise<() => Promise<void>> {
+    const faults = `${this.places.sims.core.url}/control/faults`;
+    const body = { fault, paymentId: this.paymentId, ...how };
+    const { id } = succeeded(await call('POST', faults, { body })) as { id: string };
+    return async () => {
+      succeeded(await call('DELETE', `${faults}/${id}`));
+    };
+  }
+
+  /** The core asks for the premium, as often as it likes. */
+  async post(more: Record<string, unknown> = {}): Promise<Answer> {
+    const body = {
+      paymentId: this.paymentId,
+      proposalNo: `T${this.paymentId}`,
+      productCode: 'AUTO-CI',
+      amountFen: this.amountFen,
+      currency: 'CNY',
+      subject: '机动车商业保险',
+      payer: { name: '示例', mobile: '13800000000' },
+      method: { channel: 'alipay', product: 'qr' },
+      ...more,
+    };
+    return this.asCore('', body, '/v1/payments');
+  }
+
+  /** The core asks for the premium and waits until the payer can pay. */
+  async open(more: Record<string, unknown> = {}): Promise<OpenedPayment> {
+    const opened = succeeded(await this.post(more)) as OpenedPayment;
+    // 202: the charge is still opening, and the core asks again.
+    if (opened.status === 'opening') await this.reaches('awaitingPayment');
+    return opened;
+  }
+
+  /** The payer scans the QR code, and has not paid yet. */
+  async scan(charge = 1): Promise<void> {
+    succeeded(await this.atChannel(charge, 'scan'));
+  }
+
+  /** The payer pays; `force` gets through although the order is closed. */
+  async pay({ charge = 1, ...how }: { charge?: number; force?: boolean; amountFen?: number } = {}): Promise<void> {
+    succeeded(await this.atChannel(charge, 'pay', how));
+  }
+
+  /** The channel sends one more callback. */
+  async notify(how: Record<string, unknown> = {}): Promise<void> {
+    succeeded(await this.atChannel(1, 'notify', how));
+  }
+
+  async cancel(): Promise<Answer> {
+    return this.asCore('/cancel', { reason: 'proposal withdrawn' });
+  }
+
+  /** The payer's browser opens the new cashier page once the core has it. */
+  async switchTo(product: 'page' | 'wap'): Promise<Answer> {
+    const answer = await this.asCore('/charges', { method: { channel: 'alipay', product } });
+    const cashier = answer.status === 201 ? (answer.body as OpenedPayment).charge?.cashier : undefined;
+    if (cashier?.kind === 'redirect') await (await fetch(cashier.url)).text();
+    return answer;
+  }
+
+  async refund(refundId: string, amountFen: number): Promise<Answer> {
+    return this.asCore('/refunds', { refundId, amountFen, reason: 'endorsement' });
+  }
+
+  async queryNow(): Promise<Answer> {
+    return call('POST', `${this.url}/query`, { key: this.places.keys.ops });
+  }
+
+  async decide(decision: string, more: Record<string, unknown> = {}): Promise<void> {
+    const body = { decision, reason: 'looked into it', ...more };
+    succeeded(await call('POST', `${this.url}/resolution`, { key: this.places.keys.ops, body }));
+  }
+
+  async seen(): Promise<SeenPayment> {
+    return succeeded(await call('GET', this.url, { key: this.places.keys.auditor })) as SeenPayment;
+  }
+
+  /** Waits until the payment is as wanted. */
+  async when(what: string, isSo: (payment: SeenPayment) => boolean): Promise<SeenPayment> {
+    let last: SeenPayment | undefined;
+    const lastSeen = () => last && { status: last.status, attention: last.attention, timeline: last.timeline };
+    return until({ what, withinMs: patienceMs, lastSeen }, async () => {
+      last = await this.seen();
+      return isSo(last) ? last : undefined;
+    });
+  }
+
+  async reaches(status: string): Promise<SeenPayment> {
+    return this.when(status, (payment) => payment.status === status);
+  }
+
+  /** Waits for an end, whichever it is. */
+  async ended(): Promise<SeenPayment> {
+    return this.when('end', ({ status }) => ends.includes(status));
+  }
+
+  async refundReaches(refundId: string, status: string): Promise<SeenPayment> {
+    return this.when(`refund ${refundId} ${status}`, ({ refunds }) =>
+      refunds.some((refund) => refund.refundId === refundId && refund.status === status),
+    );
+  }
+
+  /** Waits until somebody has to decide. */
+  async needsAttention(): Promise<SeenAttention> {
+    const { attention } = await this.when('need of attention', (payment) => payment.attention.length > 0);
+    const [first] = attention;
+    if (first === undefined) throw new Error('nothing waits for a decision');
+    return first;
+  }
+
+  /** What the channel knows of the nth charge. */
+  async order(charge = 1): Promise<SeenOrder> {
+    const { sims } = this.places;
+    return succeeded(await call('GET', `${sims.alipay.url}/control/orders/${this.outTradeNo(charge)}`)) as SeenOrder;
+  }
+
+  /** What the core knows of the payment. */
+  async policy(): Promise<SeenPolicy> {
+    const { sims } = this.places;
+    return succeeded(await call('GET', `${sims.core.url}/control/payments/${this.paymentId}`)) as SeenPolicy;
+  }
+
+  private get url(): string {
+    return `${this.places.api.url}/v1/payments/${this.paymentId}`;
+  }
+
+  private outTradeNo(charge: number): string {
+    return `${this.paymentId}C${charge}`;
+  }
+
+  private asCore(path: string, body: unknown, base?: string): Promise<Answer> {
+    const url = base === undefined ? `${this.url}${path}` : `${this.places.api.url}${base}`;
+    return call('POST', url, { key: this.places.keys.core, body });
+  }
+
+  private atChannel(charge: number, act: 'scan' | 'pay' | 'notify', body: unknown = {}): Promise<Answer> {
+    return call('POST', `${this.places.sims.alipay.url}/control/orders/${this.outTradeNo(charge)}/${act}`, { body });
+  }
+}
