@@ -10,6 +10,7 @@ export const merchant = { appId: '2021000000000001', sellerId: '2088000000000001
 export interface ChannelSettings {
   readonly alipay?: {
     readonly queryGaps?: readonly string[];
+    readonly refundGaps?: readonly string[];
     readonly closeMargin?: string;
     readonly timeout?: string;
   };

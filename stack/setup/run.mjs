@@ -8,18 +8,18 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export class SetupProblem extends Error {}
 
 /**
- * Runs a command with its output shown.
+ * Runs a command with its output shown, as all of set-up on standard error: what is set up may print for machines.
  * @param {string} purpose completes the sentence "could not …"
  * @param {string} command
  * @param {string[]} args
  */
 export function run(purpose, command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['inherit', 2, 2] });
   if (error) throw new SetupProblem(`could not ${purpose}: ${command} did not start (${error.message}).`);
   if (status !== 0) throw new SetupProblem(`could not ${purpose}; the reason is above.`);
 }
 
 /** @param {string} line */
 export function say(line) {
-  console.log(`set-up: ${line}`);
+  console.error(`set-up: ${line}`);
 }
