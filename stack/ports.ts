@@ -4,7 +4,7 @@ import { PartProblem } from './parts/part.js';
 const loopback = '127.0.0.1';
 
 /** Where the stack listens when nothing else is said; the name is the environment variable that says otherwise. */
-export const defaultPorts = {
+const defaultPorts = {
   API_PORT: 8080,
   TEMPORAL_PORT: 7233,
   TEMPORAL_UI_PORT: 8233,

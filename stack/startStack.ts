@@ -24,7 +24,7 @@ export interface StackOptions {
   readonly interruptedExitCode?: number;
 }
 
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const roles = ['core', 'ops', 'finance', 'auditor'] as const;
 
