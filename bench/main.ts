@@ -1,0 +1,77 @@
+import { Client, Connection } from '@temporalio/client';
+import type { ChannelSettings } from '../stack/channelSetup.js';
+import { PartProblem } from '../stack/parts/part.js';
+import { startStack, type Stack } from '../stack/startStack.js';
+import { startBareFloor } from './bare/bareFloor.js';
+import { measureCallbacks } from './measure/callbacks.js';
+import { measureHistories, openUnpaid } from './measure/histories.js';
+import { measureMemory, type WorkerMemory } from './measure/memory.js';
+import { measureThroughput } from './measure/throughput.js';
+import { paymentsOf, type Payments } from './payments.js';
+import { report, type Figures } from './report.js';
+
+/** `npm run bench`: what a payment costs, beside what Temporal and Express cost alone. `--json`: figures for machines. */
+const runs = 3;
+
+try {
+  const figures = { ...(await measureSpeed()), memory: await measureWaiting() };
+  console.log(process.argv.includes('--json') ? JSON.stringify(figures, undefined, 2) : `\n${report(figures, runs)}\n`);
+} catch (problem) {
+  if (!(problem instanceof PartProblem)) throw problem;
+  console.error(`not measured: ${problem.message}`);
+  process.exitCode = 1;
+}
+
+/** All that runs on one server in one go, with everything as it is by default. */
+function measureSpeed(): Promise<Omit<Figures, 'memory'>> {
+  return onStack({}, async (stack, client, payments) => {
+    const floor = await startBareFloor(stack, client);
+    try {
+      const unpaidId = await openUnpaid(payments);
+      say('throughput, bare and ours in turn');
+      const throughput = await measureThroughput({ client, payments }, runs);
+      say('callbacks');
+      const callbacks = await measureCallbacks({ stack, payments, floor }, runs);
+      say('histories, and the end of an unpaid payment');
+      const histories = await measureHistories(payments, unpaidId);
+      return { throughput, histories, callbacks };
+    } finally {
+      await floor.stop();
+    }
+  });
+}
+
+/** On a fresh worker, and with the first query put off: what is wanted is the price of waiting, not of asking. */
+function measureWaiting(): Promise<WorkerMemory> {
+  return onStack({ alipay: { queryGaps: ['30m'] } }, (stack, _client, payments) => {
+    say('payments that wait');
+    return measureMemory(stack, payments);
+  });
+}
+
+async function onStack<Result>(
+  channels: ChannelSettings,
+  measure: (stack: Stack, client: Client, payments: Payments) => Promise<Result>,
+): Promise<Result> {
+  // One key here is a whole insurer, and a charge that opens late is slow, not failed.
+  const env = { RATE_LIMIT_PER_MINUTE: '1000000', OPEN_WAIT: '60s' };
+  say('starting the stack');
+  const stack = await startStack({ ports: 'free', channels, env });
+  try {
+    const { address, namespace } = stack.temporal;
+    const connection = await Connection.connect({ address });
+    try {
+      const client = new Client({ connection, namespace });
+      return await measure(stack, client, paymentsOf(stack, client));
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Progress is no result: it stays out of standard output. */
+function say(line: string): void {
+  console.error(`bench: ${line}`);
+}

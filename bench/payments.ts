@@ -1,0 +1,72 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Stack } from '../stack/startStack.js';
+
+/** Ids for one set of payments, told apart from every other set on the same server. */
+export function paymentIds(count: number): string[] {
+  setsMade += 1;
+  const set = `B${Date.now().toString(36)}${setsMade}x`;
+  return Array.from({ length: count }, (_none, index) => `${set}${String(index).padStart(4, '0')}`);
+}
+let setsMade = 0;
+
+export const amountFen = 1_280_00;
+
+/** The core's and the payer's side of our payments, over HTTP with connections kept alive. */
+export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
+  const workflow = (paymentId: string): WorkflowHandle => client.workflow.getHandle(`payment/${paymentId}`);
+  return {
+    workflow,
+
+    async open(paymentId: string, expiresAt?: Date): Promise<void> {
+      const body = {
+        paymentId,
+        proposalNo: `TP${paymentId}`,
+        productCode: 'AUTO-CI',
+        amountFen,
+        currency: 'CNY',
+        subject: '机动车商业保险',
+        payer: { name: '王小明', mobile: '13800000000' },
+        method: { channel: 'alipay', product: 'qr' },
+        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+      };
+      await post(`${api.url}/v1/payments`, 201, JSON.stringify(body), {
+        authorization: `Bearer ${keys.core}`,
+        'content-type': 'application/json',
+      });
+    },
+
+    /** The payer pays at the channel, which answers at once and sends its signed callback to the API. */
+    async pay(paymentId: string): Promise<void> {
+      const url = `${sims.alipay.url}/control/orders/${paymentId}C1/pay`;
+      await post(url, 200, '{}', { 'content-type': 'application/json' });
+    },
+
+    /** Waits for the end of the payment's workflow, by when `issued` is on record. Raises Error for any other end. */
+    async issued(paymentId: string): Promise<void> {
+      const status: unknown = await workflow(paymentId).result();
+      if (status !== 'issued') throw new Error(`payment ${paymentId} ended ${String(status)} instead of issued`);
+    },
+
+    /** When the workflow ended, ms since 1970, by the clock of the Temporal server on this machine. */
+    async endedAtMs(paymentId: string): Promise<number> {
+      const { closeTime } = await workflow(paymentId).describe();
+      if (closeTime === undefined) throw new Error(`payment ${paymentId} has not ended`);
+      return closeTime.getTime();
+    },
+  };
+}
+
+export type Payments = ReturnType<typeof paymentsOf>;
+
+/** Raises Error for any other answer, so that no figure counts a failure. Answers with the body. */
+export async function post(
+  url: string,
+  expected: number,
+  body: string,
+  headers: Record<string, string>,
+): Promise<string> {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  const text = await response.text();
+  if (response.status === expected) return text;
+  throw new Error(`${url} answered ${response.status} instead of ${expected}: ${text.slice(0, 300)}`);
+}

@@ -1,0 +1,62 @@
+import { callbackInFlight, callbacksPerRun, type CallbackFigures } from './measure/callbacks.js';
+import type { Histories } from './measure/histories.js';
+import { paymentsWaiting, type WorkerMemory } from './measure/memory.js';
+import { inFlight, paymentsPerRun, type Throughput } from './measure/throughput.js';
+import type { Latency } from './figures.js';
+
+export interface Figures {
+  readonly throughput: Throughput;
+  readonly histories: Histories;
+  readonly callbacks: CallbackFigures;
+  readonly memory: WorkerMemory;
+}
+
+type Row = readonly [measured: string, value: string, aim: string];
+
+/** The figures as a person reads them, each beside what it should be. */
+export function report({ throughput, histories, callbacks, memory }: Figures, runs: number): string {
+  const { happy, unpaid, unpaidShort } = histories;
+  const shortLife = `${unpaidShort.real.events} and ${unpaidShort.skipped.events} events`;
+  return [
+    section(`Throughput: ${inFlight} in flight, ${paymentsPerRun} a run, median of ${runs}`, [
+      ['bare workflow, payments/s', perSecond(throughput.bareMedian, throughput.barePerSecond), ''],
+      ['through the HTTP API, payments/s', perSecond(throughput.paymentsMedian, throughput.paymentsPerSecond), ''],
+      ['ratio', throughput.ratio.toFixed(2), '≥ 0.70'],
+    ]),
+    section('Size in Temporal', [
+      ['paid at once: events', String(happy.events), '≤ 36'],
+      ['paid at once: activities, of them queries', `${happy.activities}, ${happy.queries}`, '≤ 3, 0'],
+      ['never paid, 30 min: events', String(unpaid.events), '≤ 150'],
+      ['never paid, 30 min: activities, of them queries', `${unpaid.activities}, ${unpaid.queries}`, ''],
+      ['never paid, 75 s: real and skipped time', shortLife, 'equal'],
+    ]),
+    section(`Callback answer: ${callbacksPerRun} callbacks, ${callbackInFlight} at a time, median of ${runs}`, [
+      ['Express and one insert, p50 / p99', latency(callbacks.bare), ''],
+      ['ours, p50 / p99', latency(callbacks.answer), `p99 ≤ ${(callbacks.bare.p99Ms + 50).toFixed(0)} ms`],
+    ]),
+    section('From payment to policy', [
+      ['one at a time, p50 / p99', latency(callbacks.issuedAlone), ''],
+      [`${inFlight} in flight, p50 / p99`, latency(throughput.issuedAfter), ''],
+    ]),
+    section(`Worker memory: ${paymentsWaiting} payments waiting`, [
+      ['before', `${memory.beforeMiB.toFixed(0)} MiB`, ''],
+      ['with them', `${memory.afterMiB.toFixed(0)} MiB`, ''],
+      ['for each', `${memory.perPaymentKiB.toFixed(0)} KiB`, ''],
+    ]),
+  ].join('\n\n');
+}
+
+function section(title: string, rows: readonly Row[]): string {
+  const lines = rows.map(([measured, value, aim]) =>
+    `  ${measured.padEnd(50)}${value.padEnd(30)}${aim === '' ? '' : `aim ${aim}`}`.trimEnd(),
+  );
+  return [title, ...lines].join('\n');
+}
+
+function perSecond(middle: number, runs: readonly number[]): string {
+  return `${middle.toFixed(1)}  (${runs.map((run) => run.toFixed(1)).join(', ')})`;
+}
+
+function latency({ p50Ms, p99Ms }: Latency): string {
+  return `${p50Ms.toFixed(0)} / ${p99Ms.toFixed(0)} ms`;
+}
