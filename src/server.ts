@@ -60,9 +60,11 @@ async function serve(): Promise<void> {
   stopping = true;
   logger.info({ signal }, 'api stopping: answers what it has, takes nothing new');
   await drain(server, config.SHUTDOWN_WAIT);
-  await connection.close();
   await mongo.close();
+  await connection.close();
   logger.info('api stopped');
+  // A call to Temporal that waits for its next try would raise now that the connection is closed; nobody waits for it.
+  process.exit();
 }
 
 /** Lets requests under way finish for at most `limitMs`, then ends their connections: every one of them is safe to repeat. */

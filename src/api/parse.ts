@@ -18,7 +18,7 @@ export function parsePath<Schema extends z.ZodType>(schema: Schema, params: unkn
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: FieldError['in']): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalid(result.error.issues.flatMap((issue) => fieldErrors(issue, where)));
 }

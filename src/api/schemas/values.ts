@@ -25,8 +25,8 @@ export const movedFen = z
   .int('must be a whole number of fen')
   .min(1, 'must be at least 1 fen')
   .max(10_000_000_000, 'must be at most 10000000000 fen')
-  .transform((amount) => amount as Fen)
-  .meta({ description: 'Amount in fen (1/100 CNY).', examples: [128_000] });
+  .meta({ description: 'Amount in fen (1/100 CNY).', examples: [128_000] })
+  .transform((amount) => amount as Fen);
 
 export const sumFen = z
   .int()
@@ -36,8 +36,8 @@ export const sumFen = z
 /** Any ISO-8601 time with an offset, read as UTC. */
 export const timeIn = z.iso
   .datetime({ offset: true, error: 'must be an ISO-8601 time with an offset, such as 2026-11-22T06:30:00Z' })
-  .transform((text) => new Date(text).toISOString())
-  .meta({ description: 'ISO-8601 time with an offset.', examples: ['2026-11-22T06:30:00Z'] });
+  .meta({ description: 'ISO-8601 time with an offset.', examples: ['2026-11-22T06:30:00Z'] })
+  .transform((text) => new Date(text).toISOString());
 
 export const timeOut = z.string().meta({
   format: 'date-time',
