@@ -1,0 +1,363 @@
+import { request as httpRequest } from 'node:http';
+import type { Express } from 'express';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/api/openapi.js';
+import { roles } from '../../src/records/apiKeys.js';
+import { testDatabase } from '../support/parts.js';
+import { aPayment } from '../records/examples.js';
+import {
+  aPaymentBody,
+  keyOf,
+  startTestApi,
+  temporalAway,
+  testTerms,
+  type CallOptions,
+  type TestApi,
+} from './testApi.js';
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let api: TestApi;
+const client = temporalAway();
+
+beforeAll(async () => {
+  database = await testDatabase();
+  api = await startTestApi(database.db, client, ({ settings }) => ({ settings: { ...settings, openWaitMs: 300 } }));
+});
+
+afterAll(async () => {
+  await api.stop();
+  await client.connection.close();
+  await database.drop();
+});
+
+/** Every call with a key, with a request that is right in form, and who may make it. */
+const calls: { method: string; path: string; body?: object; allowed: readonly string[] }[] = [
+  { method: 'POST', path: '/v1/payments', body: aPaymentBody('Proles001'), allowed: ['core'] },
+  { method: 'GET', path: '/v1/payments', allowed: roles },
+  { method: 'GET', path: '/v1/payments/Pnobody001', allowed: roles },
+  {
+    method: 'POST',
+    path: '/v1/payments/Pnobody001/charges',
+    body: { method: { channel: 'testpay', product: 'page' } },
+    allowed: ['core'],
+  },
+  { method: 'POST', path: '/v1/payments/Pnobody001/cancel', body: { reason: 'withdrawn' }, allowed: ['core'] },
+  { method: 'POST', path: '/v1/payments/Pnobody001/query', allowed: ['ops'] },
+  {
+    method: 'POST',
+    path: '/v1/payments/Pnobody001/resolution',
+    body: { decision: 'recheck', reason: 'asked the channel' },
+    allowed: ['ops'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/payments/Pnobody001/refunds',
+    body: { refundId: 'E1', amountFen: 1, reason: 'endorsement' },
+    allowed: ['core'],
+  },
+  { method: 'GET', path: '/v1/payments/Pnobody001/refunds/E1', allowed: roles },
+  { method: 'GET', path: '/v1/audit', allowed: ['auditor', 'ops'] },
+];
+
+describe('who may do what', () => {
+  for (const { method, path, body, allowed } of calls) {
+    const send = (options: CallOptions) =>
+      api.call(method, path, { ...options, ...(body === undefined ? {} : { body }) });
+
+    it(`${method} ${path} needs a valid key`, async () => {
+      for (const key of [
+        undefined,
+        'pk_unknown0_x',
+        `pk_core0000_${'y'.repeat(43)}`,
+        keyOf('core').replace('core', 'ops0'),
+      ]) {
+        const answer = await send(key === undefined ? {} : { key });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
+        expect(answer.body).toMatchObject({ type: '/problems/unauthorized', status: 401 });
+      }
+    });
+
+    for (const role of roles) {
+      const may = allowed.includes(role);
+      it(`${method} ${path} ${may ? 'lets' : 'does not let'} ${role} through`, async () => {
+        const answer = await send({ as: role });
+        if (may) expect([200, 202, 404]).toContain(answer.status);
+        else expect(answer).toMatchObject({ status: 403, body: { type: '/problems/forbidden' } });
+      });
+    }
+  }
+});
+
+describe('addresses and methods', () => {
+  it('tells what an address can do', async () => {
+    const answer = await api.call('DELETE', '/v1/payments/Pnobody001', { as: 'core' });
+    expect(answer).toMatchObject({ status: 405, body: { type: '/problems/method-not-allowed' } });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it('has a problem document for what does not exist', async () => {
+    const answer = await api.call('GET', '/v1/policies', { as: 'core', headers: { 'x-request-id': 'core-77' } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.headers.get('x-request-id')).toBe('core-77');
+    expect(answer.body).toEqual({
+      type: '/problems/not-found',
+      title: 'There is no such thing',
+      status: 404,
+      detail: 'There is nothing at this address.',
+      instance: 'core-77',
+    });
+  });
+
+  it('makes a request id of its own when the one sent could forge a log line', async () => {
+    const answer = await api.call('GET', '/healthz', { headers: { 'x-request-id': 'x'.repeat(65) } });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('documents every route it has, and has every route it documents', () => {
+    const documented = Object.entries(openApiDocument().paths ?? {}).flatMap(([path, item]) =>
+      (['get', 'post'] as const).filter((method) => item[method] !== undefined).map((method) => `${method} ${path}`),
+    );
+    expect(routesOf(api.app).sort()).toEqual(documented.sort());
+  });
+});
+
+describe('a body that is not what it should be', () => {
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    api.call('POST', '/v1/payments', { as: 'core', body, headers });
+
+  const wrong: [string, object, { pointer: string; detail: string }][] = [
+    ['an unknown field', { coupon: 'X' }, { pointer: '/coupon', detail: 'is not known here' }],
+    [
+      'an unknown field inside',
+      { method: { channel: 'testpay', product: 'qr', 'a/b': 1 } },
+      { pointer: '/method/a~1b', detail: 'is not known here' },
+    ],
+    ['a fraction of a fen', { amountFen: 0.5 }, { pointer: '/amountFen', detail: 'must be a whole number of fen' }],
+    ['an amount as text', { amountFen: '128000' }, { pointer: '/amountFen', detail: 'must be a whole number of fen' }],
+    ['nothing to collect', { amountFen: 0 }, { pointer: '/amountFen', detail: 'must be at least 1 fen' }],
+    ['too much', { amountFen: 10_000_000_001 }, { pointer: '/amountFen', detail: 'must be at most 10000000000 fen' }],
+    ['no amount', { amountFen: undefined }, { pointer: '/amountFen', detail: 'is missing' }],
+    [
+      'a payment id with a hyphen',
+      { paymentId: 'P-000000001' },
+      { pointer: '/paymentId', detail: 'must be 8 to 24 letters and digits' },
+    ],
+    [
+      'a subject that breaks the line',
+      { subject: 'a\nb' },
+      { pointer: '/subject', detail: 'must not contain control characters' },
+    ],
+    [
+      'a subject that is too long',
+      { subject: 'x'.repeat(128) },
+      { pointer: '/subject', detail: 'must be at most 127 characters' },
+    ],
+    [
+      'a time without an offset',
+      { expiresAt: '2026-11-22T06:30:00' },
+      { pointer: '/expiresAt', detail: 'must be an ISO-8601 time with an offset, such as 2026-11-22T06:30:00Z' },
+    ],
+    [
+      'an expiry in the past',
+      { expiresAt: '2020-01-01T00:00:00Z' },
+      { pointer: '/expiresAt', detail: 'must be at least a minute from now' },
+    ],
+    [
+      'an expiry beyond the policy',
+      { expiresAt: '2099-01-01T00:00:00Z' },
+      { pointer: '/expiresAt', detail: 'must be at most 10080 minutes from now' },
+    ],
+    [
+      'an unknown channel',
+      { method: { channel: 'cash', product: 'qr' } },
+      { pointer: '/method/channel', detail: 'is not a channel on offer' },
+    ],
+    [
+      'a product the channel has not',
+      { method: { channel: 'testpay', product: 'pos' } },
+      { pointer: '/method/product', detail: 'must be one of qr, page' },
+    ],
+  ];
+  for (const [what, change, error] of wrong) {
+    it(`is refused for ${what}, saying where`, async () => {
+      const answer = await post(aPaymentBody('Pwrong0001', change));
+      expect(answer.status).toBe(422);
+      expect(answer.body).toMatchObject({ type: '/problems/validation', errors: [{ ...error, in: 'body' }] });
+      expect(await api.records.payments.find('Pwrong0001')).toBeNull();
+    });
+  }
+
+  it('is refused when it is not JSON', async () => {
+    expect(await post('{"paymentId":')).toMatchObject({ status: 400, body: { type: '/problems/malformed-json' } });
+    expect(await post('[]')).toMatchObject({ status: 422, body: { type: '/problems/validation' } });
+    expect(await post('"text"')).toMatchObject({ status: 400, body: { type: '/problems/malformed-json' } });
+  });
+
+  it('is refused when it is declared as something else, compressed, or too large', async () => {
+    const form = await post('a=b', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect(form).toMatchObject({ status: 415, body: { type: '/problems/unsupported-media-type' } });
+    const zipped = await post('{}', { 'content-encoding': 'gzip' });
+    expect(zipped).toMatchObject({ status: 415, body: { type: '/problems/unsupported-media-type' } });
+    const large = await post(aPaymentBody('Plarge0001', { subject: 'x'.repeat(70_000) }));
+    expect(large).toMatchObject({ status: 413, body: { type: '/problems/body-too-large' } });
+  });
+
+  it('does not let a list be asked for wrongly', async () => {
+    for (const [query, pointer] of [
+      ['limit=0', '/limit'],
+      ['limit=201', '/limit'],
+      ['status=lost', '/status'],
+      ['status=paid&status=issued', '/status'],
+      ['colour=red', '/colour'],
+      ['cursor=nonsense', '/cursor'],
+    ]) {
+      const answer = await api.call('GET', `/v1/payments?${query ?? ''}`, { as: 'ops' });
+      expect(answer.status).toBe(422);
+      expect(answer.body).toMatchObject({ errors: [{ pointer, in: 'query' }] });
+    }
+  });
+});
+
+describe('a payment posted while Temporal is away', () => {
+  it('is registered and reported as still opening', async () => {
+    const answer = await api.call('POST', '/v1/payments', { as: 'core', body: aPaymentBody('Paway00001') });
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe('/v1/payments/Paway00001');
+    expect(answer.body).toMatchObject({ paymentId: 'Paway00001', status: 'opening', charge: null, paidFen: 0 });
+    expect(answer.body['links']).toEqual({
+      self: '/v1/payments/Paway00001',
+      temporal: 'http://ui.example:8233/namespaces/default/workflows/payment%2FPaway00001',
+    });
+    expect(await api.records.payments.find('Paway00001')).toMatchObject({ status: 'opening', terms: testTerms });
+  });
+
+  it('is the same payment when it is posted again in another order of keys, and another with another body', async () => {
+    const body = aPaymentBody('Pagain0001');
+    await api.call('POST', '/v1/payments', { as: 'core', body });
+    const before = await api.records.payments.find('Pagain0001');
+    const turned = Object.fromEntries(Object.entries(body).reverse());
+    expect((await api.call('POST', '/v1/payments', { as: 'core', body: turned })).status).toBe(202);
+    expect(await api.records.payments.find('Pagain0001')).toEqual(before);
+    const other = await api.call('POST', '/v1/payments', { as: 'core', body: { ...body, amountFen: 1 } });
+    expect(other).toMatchObject({ status: 409, body: { type: '/problems/payment-conflict' } });
+  });
+
+  it('is shown with the payer to core and ops only', async () => {
+    await api.call('POST', '/v1/payments', { as: 'core', body: aPaymentBody('Ppayer0001') });
+    for (const role of roles) {
+      const one = await api.call('GET', '/v1/payments/Ppayer0001', { as: role });
+      const list = await api.call('GET', '/v1/payments?limit=200', { as: role });
+      const sees = role === 'core' || role === 'ops';
+      expect([role, JSON.stringify(one.body).includes('13800000000')]).toEqual([role, sees]);
+      expect([role, JSON.stringify(list.body).includes('13800000000')]).toEqual([role, sees]);
+    }
+  });
+
+  it('leaves no personal data and no key in the log', async () => {
+    await api.call('POST', '/v1/payments', { as: 'core', body: aPaymentBody('Plogged001') });
+    const log = api.logged.join('');
+    expect(log).toContain('/v1/payments');
+    for (const secret of ['张三', '13800000000', keyOf('core'), 'x'.repeat(20)]) expect(log).not.toContain(secret);
+  });
+
+  it('asks the caller to come back for what needs the workflow', async () => {
+    await api.call('POST', '/v1/payments', { as: 'core', body: aPaymentBody('Pcancel001') });
+    const answer = await api.call('POST', '/v1/payments/Pcancel001/cancel', {
+      as: 'core',
+      body: { reason: 'withdrawn' },
+    });
+    expect(answer).toMatchObject({ status: 503, body: { type: '/problems/unavailable' } });
+    expect(answer.headers.get('retry-after')).toBe('5');
+  });
+});
+
+describe('lists', () => {
+  it('page through all payments once, newest first', async () => {
+    const proposalNo = 'TPpaging01';
+    for (let n = 0; n < 5; n += 1) {
+      const createdAt = `2026-11-22T05:00:0${n}.000Z`;
+      const requestHash = 'c'.repeat(64);
+      await api.records.payments.register(
+        aPayment({ paymentId: `Ppage0000${n}`, proposalNo, createdAt, requestHash, terms: testTerms }),
+      );
+    }
+    const seen: unknown[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.call('GET', `/v1/payments?proposalNo=${proposalNo}&limit=2${cursor}`, {
+        as: 'auditor',
+      });
+      seen.push(...(body['payments'] as { paymentId: string }[]).map(({ paymentId }) => paymentId));
+      cursor = body['next'] === null ? '' : `&cursor=${body['next'] as string}`;
+    } while (cursor !== '');
+    expect(seen).toEqual(['Ppage00004', 'Ppage00003', 'Ppage00002', 'Ppage00001', 'Ppage00000']);
+  });
+});
+
+describe('the process', () => {
+  it('lives, and says which part is away', async () => {
+    expect((await api.call('GET', '/healthz')).status).toBe(200);
+    const ready = await api.call('GET', '/readyz');
+    expect(ready.status).toBe(503);
+    expect(ready.body).toEqual({
+      ready: false,
+      parts: { temporal: 'away', worker: 'away', mongodb: 'ok', process: 'ok' },
+    });
+  });
+
+  it('counts by route, not by id', async () => {
+    await api.call('GET', '/v1/payments/Pnobody001', { as: 'ops' });
+    const { body } = await api.call('GET', '/metrics');
+    expect(body['text']).toContain(
+      'http_request_seconds_count{method="GET",route="/v1/payments/:paymentId",status="404"}',
+    );
+    expect(body['text']).not.toContain('Pnobody001');
+  });
+
+  it('shows its documentation under a policy that allows no other host and no script', async () => {
+    const page = await api.call('GET', '/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+    expect((await api.call('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  it('answers a half-sent body without waiting for ever', async () => {
+    const status = await new Promise<string>((resolve) => {
+      const sending = httpRequest(`${api.url}/v1/payments`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${keyOf('core')}`,
+          'content-type': 'application/json',
+          'content-length': 100,
+        },
+      });
+      sending.on('error', (error) => {
+        resolve(error.message);
+      });
+      sending.write('{');
+      setTimeout(() => sending.destroy(new Error('hung up')), 50);
+    });
+    expect(status).toBe('hung up');
+    expect((await api.call('GET', '/healthz')).status).toBe(200);
+  });
+});
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+  handle?: { stack?: Layer[] };
+}
+
+/** Routes as Express has them, in the words of the document. */
+function routesOf(app: Express): string[] {
+  const walk = (layers: readonly Layer[], prefix: string): string[] =>
+    layers.flatMap(({ route, handle }) => {
+      if (route === undefined) return walk(handle?.stack ?? [], prefix);
+      const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+      const at = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs'].includes(path) ? path : `/v1${path}`;
+      return Object.keys(route.methods)
+        .filter((method) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
+        .map((method) => `${method} ${prefix}${at}`);
+    });
+  return walk(app.router.stack as unknown as Layer[], '');
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { Db } from 'mongodb';
+import { createActivities } from '../../src/activities/index.js';
+import type { Core } from '../../src/core/core.js';
+import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
+import { startPayment } from '../../src/delivery/startPayment.js';
+import { startRefund } from '../../src/delivery/startRefund.js';
+import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
+import { mongoRecords } from '../../src/records/mongo/index.js';
+import { taskQueue } from '../../src/workflows/messages.js';
+import type { TestChannel } from './testChannel.js';
+
+/** A core that issues at once. */
+const core: Core = {
+  timeoutMs: 1_000,
+  issue: ({ paymentId }) =>
+    Promise.resolve({ kind: 'issued', policyNo: `POL${paymentId}`, issuedAt: '2026-11-22T06:02:00.000Z' }),
+  query: () => Promise.resolve({ kind: 'notIssued' }),
+  cancel: () => Promise.resolve({ kind: 'cancelled' }),
+};
+
+/** A worker with the real workflows and steps, before the test channel and a core that always issues. */
+export async function startTestWorker(
+  db: Db,
+  server: { address: string; client: Client },
+  channel: TestChannel,
+): Promise<{ stop: () => Promise<void> }> {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const connection = await NativeConnection.connect({ address: server.address });
+  const records = mongoRecords(db);
+  const delivery = { client: server.client, ...records };
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    namespace: server.client.options.namespace,
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    activities: createActivities({
+      ...records,
+      core,
+      channels: new Map([[channel.name, channel]]),
+      ledger: mongoLedger(db),
+      delivery: {
+        startPayment: (payment) => startPayment(server.client, payment),
+        startRefund: (refund) => startRefund(delivery, refund),
+        deliverEvidence: async (fact) => {
+          await deliverEvidence(delivery, fact);
+        },
+      },
+      issueAlertAttempts: 10,
+      now: () => new Date(),
+    }),
+  });
+  const running = worker.run();
+  return {
+    stop: async () => {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
