@@ -1,15 +1,20 @@
 import type { SeenOrder, SeenPayment } from './seen.js';
 import type { Story } from './story.js';
 
-/** `, known by callback`: which source first proved the money, as the timeline says. */
-export function knownBy({ timeline }: SeenPayment): string {
+/** `issued, by callback`: the end, and which source first proved the money, as the timeline says. */
+export function endAndSource({ status, timeline }: SeenPayment): string {
   const paid = timeline.find(({ type }) => type === 'ChargePaid');
-  return /known by (\w+)/.exec(paid?.detail ?? '')?.[1] ?? 'nobody';
+  return `${status}, by ${/known by (\w+)/.exec(paid?.detail ?? '')?.[1] ?? 'nobody'}`;
 }
 
 /** How often the channel was asked about a charge. */
 export function queriesOf({ calls }: SeenOrder): number {
   return calls['alipay.trade.query'] ?? 0;
+}
+
+/** How many callbacks the channel has sent, each repetition counted. */
+export function callbacksOf({ notifications }: SeenOrder): number {
+  return notifications.reduce((sent, { deliveries }) => sent + deliveries.length, 0);
 }
 
 /** What the channel heard when it delivered its callback of the payment. */
@@ -27,11 +32,11 @@ export async function issuedOnce(payment: Story): Promise<string> {
   return booked === 1 && issued === 1 ? `${status} once` : `${status}, booked ${booked}×, issued ${issued}×`;
 }
 
-/** `refunded, no policy`: how a payment ended that the core would not take. */
+/** `refunded, no policy`: how a payment ended that came to nothing. Money kept all the same is said, too. */
 export async function endWithPolicy(payment: Story): Promise<string> {
   const { status, paidFen, refundedFen } = await payment.ended();
   const { policyNo, cancelled } = await payment.policy();
   const policy = policyNo === null ? 'no policy' : cancelled ? 'policy cancelled' : 'a policy';
   const kept = paidFen - refundedFen;
-  return `${status}, ${policy}, ${kept === 0 ? 'nothing kept' : `${kept} fen kept`}`;
+  return `${status}, ${policy}${kept === 0 ? '' : `, ${kept} fen kept`}`;
 }

@@ -147,6 +147,14 @@ export class Story {
     return succeeded(await call('GET', `${sims.alipay.url}/control/orders/${this.outTradeNo(charge)}`)) as SeenOrder;
   }
 
+  /** Waits until the channel's order is as wanted. */
+  async whenOrder(what: string, isSo: (order: SeenOrder) => boolean): Promise<SeenOrder> {
+    return until({ what, withinMs: patienceMs }, async () => {
+      const order = await this.order();
+      return isSo(order) ? order : undefined;
+    });
+  }
+
   /** What the core knows of the payment. */
   async policy(): Promise<SeenPolicy> {
     const { sims } = this.places;

@@ -1,4 +1,4 @@
-import { issuedOnce } from '../facts.js';
+import { endWithPolicy, issuedOnce } from '../facts.js';
 import { products } from '../settings.js';
 import type { Scenario } from '../scenario.js';
 
@@ -24,20 +24,20 @@ export const closing: readonly Scenario[] = [
   },
   {
     name: 'paid after close, product refunds',
-    expected: 'closed, then refunded; 0 fen kept',
+    expected: 'closed → refunded, no policy',
     async play(payment) {
       await payment.open();
       await payment.scan();
       await payment.cancel();
       const closed = await payment.reaches('closed');
       await payment.pay({ force: true });
-      const { status, paidFen, refundedFen } = await payment.reaches('refunded');
-      return `${closed.status}, then ${status}; ${paidFen - refundedFen} fen kept`;
+      await payment.reaches('refunded');
+      return `${closed.status} → ${await endWithPolicy(payment)}`;
     },
   },
   {
     name: 'paid after close, product revives',
-    expected: 'closed, then issued',
+    expected: 'closed → issued',
     async play(payment) {
       await payment.open({ productCode: products.revived });
       await payment.scan();
@@ -45,20 +45,20 @@ export const closing: readonly Scenario[] = [
       const closed = await payment.reaches('closed');
       await payment.pay({ force: true });
       const { status } = await payment.reaches('issued');
-      return `${closed.status}, then ${status}`;
+      return `${closed.status} → ${status}`;
     },
   },
   {
     name: 'unscanned QR code paid after close',
-    expected: 'closed, then refunded; 0 fen kept',
+    expected: 'closed → refunded, no policy',
     async play(payment) {
       // Before the scan the channel has no order to close: the code stays payable until it expires, so it is watched.
       await payment.open();
       await payment.cancel();
       const closed = await payment.reaches('closed');
       await payment.pay();
-      const { status, paidFen, refundedFen } = await payment.reaches('refunded');
-      return `${closed.status}, then ${status}; ${paidFen - refundedFen} fen kept`;
+      await payment.reaches('refunded');
+      return `${closed.status} → ${await endWithPolicy(payment)}`;
     },
   },
   {

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.js';
 export const issuing: readonly Scenario[] = [
   {
     name: 'the core refuses',
-    expected: 'refunded, no policy, nothing kept',
+    expected: 'refunded, no policy',
     async play(payment) {
       await payment.coreWill('refuse');
       await payment.open();
@@ -36,19 +36,19 @@ export const issuing: readonly Scenario[] = [
   },
   {
     name: 'issue overdue, an operator refunds',
-    expected: 'needsAttention issueOverdue, then refunded, no policy, nothing kept',
+    expected: 'needsAttention issueOverdue → refunded, no policy',
     async play(payment) {
       await payment.coreWill('down', { operation: 'issue', times: 0 });
       await payment.open({ productCode: products.shortIssueDeadline });
       await payment.pay();
       const { reason } = await payment.needsAttention();
       await payment.decide('refund');
-      return `needsAttention ${reason}, then ${await endWithPolicy(payment)}`;
+      return `needsAttention ${reason} → ${await endWithPolicy(payment)}`;
     },
   },
   {
     name: 'issued unheard, an operator refunds',
-    expected: 'needsAttention issueOverdue, then refunded, policy cancelled, nothing kept',
+    expected: 'needsAttention issueOverdue → refunded, policy cancelled',
     async play(payment) {
       // The policy exists, but no answer says so until it is looked for before the refund.
       await payment.coreWill('failAfterEffect', { operation: 'issue', times: 0 });
@@ -58,12 +58,12 @@ export const issuing: readonly Scenario[] = [
       const { reason } = await payment.needsAttention();
       await queriesAreAnswered();
       await payment.decide('refund');
-      return `needsAttention ${reason}, then ${await endWithPolicy(payment)}`;
+      return `needsAttention ${reason} → ${await endWithPolicy(payment)}`;
     },
   },
   {
     name: 'issue overdue, an operator tries again',
-    expected: 'needsAttention issueOverdue, then issued once',
+    expected: 'needsAttention issueOverdue → issued once',
     async play(payment) {
       const coreIsUp = await payment.coreWill('down', { times: 0 });
       await payment.open({ productCode: products.shortIssueDeadline });
@@ -71,7 +71,7 @@ export const issuing: readonly Scenario[] = [
       const { reason } = await payment.needsAttention();
       await coreIsUp();
       await payment.decide('retryIssue');
-      return `needsAttention ${reason}, then ${await issuedOnce(payment)}`;
+      return `needsAttention ${reason} → ${await issuedOnce(payment)}`;
     },
   },
 ];

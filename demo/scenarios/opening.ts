@@ -26,14 +26,14 @@ export const opening: readonly Scenario[] = [
   },
   {
     name: 'the core posts again',
-    expected: 'answered 201 200, another body 409; issued once',
+    expected: 'answered 201 200, other body 409; issued once',
     async play(payment) {
       const first = await payment.post();
       const again = await payment.post();
       const other = await payment.post({ amountFen: payment.amountFen + 1 });
       await payment.pay();
       const end = await issuedOnce(payment);
-      return `answered ${first.status} ${again.status}, another body ${other.status}; ${end}`;
+      return `answered ${first.status} ${again.status}, other body ${other.status}; ${end}`;
     },
   },
 ];

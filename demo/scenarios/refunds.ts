@@ -1,4 +1,3 @@
-import { endWithPolicy } from '../facts.js';
 import type { Scenario } from '../scenario.js';
 import type { Story } from '../story.js';
 
@@ -6,7 +5,7 @@ import type { Story } from '../story.js';
 export const refunds: readonly Scenario[] = [
   {
     name: 'two partial refunds after issue',
-    expected: 'issued; 30000 and 8050 fen back, 100000 more refused with 422, 89950 kept',
+    expected: 'issued, 30000 + 8050 fen back, 89950 kept, more: 422',
     async play(payment) {
       await issue(payment);
       await payment.refund('E1', 300_00);
@@ -15,20 +14,19 @@ export const refunds: readonly Scenario[] = [
       await payment.refundReaches('E1', 'refunded');
       const { status, paidFen, refundedFen } = await payment.refundReaches('E2', 'refunded');
       const parts = (await payment.order()).refunds.map(({ amountFen }) => amountFen).sort((one, other) => other - one);
-      const refused = `100000 more refused with ${tooMuch.status}`;
-      return `${status}; ${parts.join(' and ')} fen back, ${refused}, ${paidFen - refundedFen} kept`;
+      return `${status}, ${parts.join(' + ')} fen back, ${paidFen - refundedFen} kept, more: ${tooMuch.status}`;
     },
   },
   {
     name: 'answer to the refund is lost',
-    expected: 'refunded, moved once at the channel',
+    expected: 'refunded, moved once',
     async play(payment) {
       await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.refund', delayMs: 500 });
       await issue(payment);
       await payment.refund('E1', 300_00);
       await payment.refundReaches('E1', 'refunded');
       const { refunds: moved } = await payment.order();
-      return `refunded, moved ${moved.length === 1 ? 'once' : `${moved.length}×`} at the channel`;
+      return `refunded, moved ${moved.length === 1 ? 'once' : `${moved.length}×`}`;
     },
   },
   {
@@ -44,7 +42,7 @@ export const refunds: readonly Scenario[] = [
   },
   {
     name: 'refund refused, an operator tries again',
-    expected: 'needsAttention refundRefused, then refunded under a new number',
+    expected: 'needsAttention refundRefused → refunded, new number',
     async play(payment) {
       await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
       await issue(payment);
@@ -53,12 +51,12 @@ export const refunds: readonly Scenario[] = [
       const first = refundNo(await payment.seen());
       await payment.decide('retryRefund', { refundId });
       const second = refundNo(await payment.refundReaches('E1', 'refunded'));
-      return `needsAttention ${reason}, then refunded under ${second === first ? 'the same' : 'a new'} number`;
+      return `needsAttention ${reason} → refunded, ${second === first ? 'same' : 'new'} number`;
     },
   },
   {
-    name: 'refund refused, an operator settles it outside',
-    expected: 'needsAttention refundRefused, then refunded, no policy, nothing kept',
+    name: 'refund refused, an operator pays otherwise',
+    expected: 'needsAttention refundRefused → settledOutside, refunded',
     async play(payment) {
       await payment.coreWill('refuse');
       await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
@@ -66,7 +64,8 @@ export const refunds: readonly Scenario[] = [
       await payment.pay();
       const { reason } = await payment.needsAttention();
       await payment.decide('settledOutside');
-      return `needsAttention ${reason}, then ${await endWithPolicy(payment)}`;
+      const { status, refunds: made } = await payment.ended();
+      return `needsAttention ${reason} → ${made.at(0)?.status ?? 'nothing'}, ${status}`;
     },
   },
 ];
