@@ -40,6 +40,8 @@ export interface Stack {
   readonly metricsUrl: string;
   /** To be killed and restarted at will; each comes back at the same address. */
   readonly processes: Readonly<Record<'simAlipay' | 'simCore' | 'worker' | 'api', Program>>;
+  /** Likewise; absent where configuration names a server that runs elsewhere. A Temporal stopped forgets everything. */
+  readonly servers: { readonly mongo?: Program; readonly temporal?: Program };
   /** Logs, keys and database files of this run. */
   readonly folder: string;
   /** Stops everything that was started here, the last first. Safe to call twice. */
@@ -116,6 +118,10 @@ async function startInOrder(
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     metricsUrl: `${urls.metrics}/metrics`,
     processes: { simAlipay, simCore, worker, api },
+    servers: {
+      ...(mongo.program && { mongo: mongo.program }),
+      ...(temporal.program && { temporal: temporal.program }),
+    },
     folder,
     stop,
   };

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settledAudit } from '../../demo/audit.js';
+import { Story } from '../../demo/story.js';
+import { startStack, type Stack } from '../../stack/startStack.js';
+import { chanceFrom, type Chance } from './chance.js';
+import { fates, shortLived, type Fate } from './fates.js';
+import { persistently } from './persistently.js';
+
+/** The seed of a run that failed makes the same choices again; how they meet the crashes still depends on timing. */
+const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+const paymentsCount = 120;
+/** A step in the hands of a killed worker is repeated when its time is up, so one may take minutes. */
+const patienceMs = 180_000;
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({
+    ports: 'free',
+    channels: {
+      alipay: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
+      policies: { products: { [shortLived]: { paymentTtl: '75s' } } },
+    },
+    env: { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'warn' },
+  });
+});
+
+afterAll(async () => {
+  await stack.stop();
+});
+
+describe('given worker and API are killed again and again', () => {
+  it(`when ${paymentsCount} payments are in flight, then each ends right and all money is where it belongs (seed ${seed})`, async () => {
+    const chance = chanceFrom(seed);
+    const opening = openAll(chance);
+    await crash(chance, 3);
+    const payments = await opening;
+    expect(payments).toHaveLength(paymentsCount);
+
+    const ending = Promise.all(payments.map((payment) => finish(payment)));
+    await crash(chance, 5);
+    const ends = await ending;
+
+    expect(ends.filter(({ end, fate }) => end !== fate.end).map(({ fate, end }) => `${fate.name}: ${end}`)).toEqual([]);
+    const audit = await settledAudit(stack, { withinMs: 120_000 });
+    expect(audit.checks.flatMap(({ check, problems }) => problems.map((problem) => `${check}: ${problem}`))).toEqual(
+      [],
+    );
+  });
+});
+
+interface InFlight {
+  readonly story: Story;
+  readonly fate: Fate;
+  readonly payAfterMs: number;
+}
+
+/** Opens every payment, so that all of them are in flight together before the first is paid. */
+function openAll(chance: Chance): Promise<InFlight[]> {
+  const run = `X${Date.now()}`;
+  return Promise.all(
+    Array.from({ length: paymentsCount }, async (_none, index): Promise<InFlight> => {
+      const story = new Story(stack, { paymentId: `${run}N${index}`, amountFen: 1_000_00 + index });
+      const fate = fates[index % fates.length];
+      if (fate === undefined) throw new Error('no fate for a payment');
+      const [openAfterMs, payAfterMs] = [chance.between(0, 10_000), chance.between(0, 30_000)];
+      await fate.trouble?.(story);
+      await pause(openAfterMs);
+      await persistently(patienceMs, () => story.open({ productCode: fate.productCode ?? 'AUTO-CI' }));
+      return { story, fate, payAfterMs };
+    }),
+  );
+}
+
+async function finish({ story, fate, payAfterMs }: InFlight): Promise<{ fate: Fate; end: string }> {
+  await pause(payAfterMs);
+  if (fate.payer === 'pays') await story.pay();
+  await persistently(patienceMs, async () => fate.afterwards?.(story));
+  const { status } = await persistently(patienceMs, () => story.ended());
+  return { fate, end: status };
+}
+
+/** Kills worker, API or both without warning, leaves them dead for a while, and starts them again. */
+async function crash(chance: Chance, times: number): Promise<void> {
+  const { worker, api } = stack.processes;
+  for (let crashes = 0; crashes < times; crashes += 1) {
+    await pause(chance.between(1_500, 5_000));
+    const victims = chance.oneOf([[worker], [api], [worker, api]]);
+    await Promise.all(victims.map((victim) => victim.kill('SIGKILL')));
+    await pause(chance.between(500, 3_000));
+    await Promise.all(victims.map((victim) => victim.start()));
+  }
+}
