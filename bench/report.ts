@@ -32,6 +32,7 @@ export function report({ throughput, histories, callbacks, memory }: Figures, ru
     ]),
     section(`Callback answer: ${callbacksPerRun} callbacks, ${callbackInFlight} at a time, median of ${runs}`, [
       ['Express and one insert, p50 / p99', latency(callbacks.bare), ''],
+      ['ours asked for again, of all runs', String(callbacks.askedAgain), '0'],
       ['ours, p50 / p99', latency(callbacks.answer), `p99 ≤ ${(callbacks.bare.p99Ms + 50).toFixed(0)} ms`],
     ]),
     section('From payment to policy', [

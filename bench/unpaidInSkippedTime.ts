@@ -2,6 +2,8 @@ import { WithStartWorkflowOperation } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
+import { indexedValueTypes } from '../src/platform/applyTemporalContract.js';
+import { temporalFile } from '../src/platform/temporalContract.js';
 import { openUpdate, taskQueue, workflowTypes, type PremiumPaymentInput } from '../src/workflows/messages.js';
 import { part } from '../stack/parts/part.js';
 import { sizeOf, type HistorySize } from './history.js';
@@ -34,6 +36,11 @@ export async function unpaidInSkippedTime<const LivesMs extends readonly number[
   const executable = { type: 'existing-path', path: part('timeSkipping').path } as const;
   const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
   try {
+    const { searchAttributes } = await temporalFile();
+    await environment.connection.operatorService.addSearchAttributes({
+      namespace: environment.namespace ?? 'default',
+      searchAttributes: indexedValueTypes(searchAttributes),
+    });
     const worker = await Worker.create({
       connection: environment.nativeConnection,
       taskQueue,
