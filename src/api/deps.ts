@@ -22,7 +22,7 @@ export interface PaymentPolicies {
   termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
 }
 
-export interface ApiSettings {
+interface ApiSettings {
   /** How long a caller waits for a charge to open, or for an operator's act to be taken, before it is told to ask again, ms. */
   openWaitMs: number;
   /** Requests of one API key that this process answers in a minute. */

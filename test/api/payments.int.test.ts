@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { lateWorkflowId } from '../../src/domain/ids.js';
+import { lateWorkflowId, paymentWorkflowId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
 import { temporalDevServer, testDatabase } from '../support/parts.js';
 import { aPaymentBody, startTestApi, temporalAway, type CallOptions, type TestApi } from './testApi.js';
@@ -149,6 +149,7 @@ describe('a callback', () => {
 
   it('that says again what an ended payment has on record starts nothing', async () => {
     await issued('Pcorrobor1');
+    await client.workflow.getHandle(paymentWorkflowId('Pcorrobor1')).result();
     expect((await api.callback(signed({ outTradeNo: 'Pcorrobor1C1', id: 'another-notice' }))).text).toBe('RECEIVED');
     await expect(client.workflow.getHandle(lateWorkflowId('Pcorrobor1C1')).describe()).rejects.toThrow();
     expect((await read('Pcorrobor1'))['evidence']).toHaveLength(2);

@@ -115,7 +115,7 @@ export const openedPayment = z
   .meta({ id: 'OpenedPayment' });
 export type OpenedPayment = z.input<typeof openedPayment>;
 
-export const listedPayment = z
+const listedPayment = z
   .object({
     paymentId,
     proposalNo: z.string(),
