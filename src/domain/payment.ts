@@ -16,7 +16,7 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 
 const nextStatuses: Record<PaymentStatus, readonly PaymentStatus[]> = {
   opening: ['awaitingPayment', 'closing', 'closed', 'paid', 'needsAttention'],
-  awaitingPayment: ['opening', 'closing', 'paid', 'needsAttention'], // opening again: the payer switched method
+  awaitingPayment: ['opening', 'closing', 'closed', 'paid', 'needsAttention'], // opening again: the payer switched method
   closing: ['closed', 'opening', 'paid', 'needsAttention'],
   closed: ['paid', 'refunding', 'needsAttention'], // only money that came late leaves `closed`
   paid: ['issued', 'refunding', 'needsAttention'],
