@@ -14,8 +14,8 @@ export interface Audit {
   readonly checks: readonly Check[];
 }
 
-/** Everything that must hold of all payments together, whatever happened to them. Reads only. */
-const checks: readonly ((audited: Audited) => Check[])[] = [
+/** What must hold of all payments together, whatever happened to them. */
+const rules: readonly ((audited: Audited) => Check[])[] = [
   settled,
   premiums,
   channelMoney,
@@ -24,10 +24,14 @@ const checks: readonly ((audited: Audited) => Check[])[] = [
   workflows,
 ];
 
-export async function audit(stack: Stack): Promise<Audit> {
-  const audited = await gather(stack);
-  const found = checks.flatMap((check) => check(audited));
-  return { ok: found.every(({ ok }) => ok), checks: found };
+export function checksOf(audited: Audited): Check[] {
+  return rules.flatMap((rule) => rule(audited));
+}
+
+/** Looks at everything there is: database, channel, core and Temporal. Reads only. */
+async function audit(stack: Stack): Promise<Audit> {
+  const checks = checksOf(await gather(stack));
+  return { ok: checks.every(({ ok }) => ok), checks };
 }
 
 /** The audit once nothing is under way any more: repeated until it finds nothing wrong or the time is up. */

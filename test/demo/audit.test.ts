@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { checksOf } from '../../demo/audit.js';
+import type { Audited } from '../../demo/audit/gather.js';
+
+/** Two payments in order: one issued and partly refunded since, one refunded because the core refused. */
+const healthy: Audited = {
+  payments: [
+    { _id: 'ISSUED01', status: 'issued', amountFen: 1_000, paidFen: 1_000, policyNo: 'PD1', attention: null },
+    { _id: 'REFUSED1', status: 'refunded', amountFen: 500, paidFen: 500, policyNo: null, attention: null },
+  ],
+  charges: [
+    { _id: 'ISSUED01C1', paymentId: 'ISSUED01', paidFen: 1_000 },
+    { _id: 'REFUSED1C1', paymentId: 'REFUSED1', paidFen: 500 },
+  ],
+  refunds: [
+    refund({ paymentId: 'ISSUED01', refundId: 'E1', amountFen: 300, origin: 'core' }),
+    refund({ paymentId: 'REFUSED1', refundId: 'undo-C1', amountFen: 500, origin: 'undo' }),
+  ],
+  journals: [
+    journal('ISSUED01', 'channelReceivable:alipay', 'premiumInAdvance', 1_000),
+    journal('ISSUED01', 'premiumInAdvance', 'premiumIncome', 1_000),
+    journal('ISSUED01', 'premiumIncome', 'refundPayable', 300),
+    journal('ISSUED01', 'refundPayable', 'channelReceivable:alipay', 300),
+    journal('REFUSED1', 'channelReceivable:alipay', 'premiumInAdvance', 500),
+    journal('REFUSED1', 'premiumInAdvance', 'refundPayable', 500),
+    journal('REFUSED1', 'refundPayable', 'channelReceivable:alipay', 500),
+  ],
+  evidence: [
+    { _id: 'v1', source: 'callback', paymentId: 'ISSUED01', rejected: null, deliveredAt: new Date(0) },
+    { _id: 'v2', source: 'callback', paymentId: null, rejected: 'badSignature', deliveredAt: null },
+  ],
+  orders: [order('ISSUED01C1', 1_000, 300), order('REFUSED1C1', 500, 500)],
+  policies: [{ paymentId: 'ISSUED01', policyNo: 'PD1', premiumFen: 1_000, cancelled: false, issueCalls: 1 }],
+  workflows: [
+    workflow('payment/ISSUED01'),
+    workflow('refund/ISSUED01/E1'),
+    workflow('payment/REFUSED1'),
+    workflow('refund/REFUSED1/undo-C1'),
+  ],
+};
+
+describe('the audit', () => {
+  it('when all money is where it belongs, then finds nothing', () => {
+    expect(problemsOf(healthy)).toEqual([]);
+  });
+
+  it('when a payment waits for a person, then takes it for what it is', () => {
+    const waiting: Audited = {
+      ...healthy,
+      payments: [...healthy.payments, { ...payment('WAITING1'), attention: { reason: 'amountMismatch' } }],
+      charges: [...healthy.charges, { _id: 'WAITING1C1', paymentId: 'WAITING1', paidFen: 0 }],
+      orders: [...healthy.orders, order('WAITING1C1', 1, 0)],
+      workflows: [...healthy.workflows, { ...workflow('payment/WAITING1'), status: 'RUNNING', needsAttention: true }],
+    };
+    expect(problemsOf(waiting)).toEqual([]);
+  });
+
+  const [first, second] = healthy.payments;
+  const violations: readonly [string, Partial<Audited>, string][] = [
+    [
+      'a payment that hangs',
+      { payments: [{ ...payment('ISSUED01'), status: 'paid', paidFen: 1_000 }, ...healthy.payments.slice(1)] },
+      'ISSUED01 is still paid',
+    ],
+    [
+      'a refund that hangs',
+      { refunds: healthy.refunds.map((each) => ({ ...each, status: 'refunding' })) },
+      'refund E1 of ISSUED01 is still refunding',
+    ],
+    [
+      'two policies for one payment',
+      { policies: healthy.policies.flatMap((policy) => [policy, { ...policy, policyNo: 'PD2' }]) },
+      'ISSUED01 has 2 policies at the core',
+    ],
+    [
+      'a policy for a refunded payment',
+      { policies: [...healthy.policies, policy('REFUSED1')] },
+      'REFUSED1 is refunded, yet has a policy',
+    ],
+    ['an issued payment without a policy', { policies: [] }, 'ISSUED01 is issued, yet the core has no policy'],
+    [
+      'a premium kept without a policy',
+      { refunds: healthy.refunds.slice(0, 1) },
+      'REFUSED1: paid 500 − refunded 0 fen, but premium 0 − given back 0 fen',
+    ],
+    [
+      'money at the channel that we do not know of',
+      { charges: healthy.charges.slice(1) },
+      'ISSUED01C1 is at the channel and not with us',
+    ],
+    [
+      'a refund made twice at the channel',
+      { orders: [order('ISSUED01C1', 1_000, 600), order('REFUSED1C1', 500, 500)] },
+      'ISSUED01C1: refunded 300 fen with us, 600 at the channel',
+    ],
+    [
+      'a journal that was booked twice',
+      { journals: [...healthy.journals, ...healthy.journals.slice(0, 1)] },
+      'premiumInAdvance stands at -1000 fen instead of 0',
+    ],
+    [
+      'a journal that does not balance',
+      {
+        journals: [
+          ...healthy.journals,
+          { _id: 'odd', paymentId: 'ISSUED01', outTradeNo: null, lines: [{ account: 'bank', amountFen: 1 }] },
+        ],
+      },
+      'journal odd does not sum to zero',
+    ],
+    [
+      'evidence of nobody',
+      { evidence: [{ _id: 'v3', source: 'query', paymentId: 'NOBODY01', rejected: null, deliveredAt: null }] },
+      'evidence v3 belongs to no payment and was not rejected',
+    ],
+    [
+      'a callback left lying',
+      { evidence: healthy.evidence.map((row) => ({ ...row, deliveredAt: null })) },
+      'callback v1 of ISSUED01 has not reached its workflow',
+    ],
+    [
+      'a workflow that failed',
+      { workflows: healthy.workflows.map((each) => ({ ...each, status: 'FAILED' })) },
+      'payment/ISSUED01 is failed',
+    ],
+    [
+      'a workflow that hangs',
+      { workflows: healthy.workflows.map((each) => ({ ...each, status: 'RUNNING' })) },
+      'refund/ISSUED01/E1 is running',
+    ],
+    ['a workflow that never was', { workflows: healthy.workflows.slice(1) }, 'payment/ISSUED01 was never started'],
+    [
+      'another policy number than the core has',
+      { payments: first && second ? [{ ...first, policyNo: 'PD9' }, second] : [] },
+      'ISSUED01 has policy PD9, at the core PD1',
+    ],
+  ];
+  it.each(violations)('when there is %s, then says so', (_what, changed, problem) => {
+    expect(problemsOf({ ...healthy, ...changed })).toContain(problem);
+  });
+});
+
+function problemsOf(audited: Audited): string[] {
+  return checksOf(audited).flatMap(({ problems }) => problems);
+}
+
+function payment(paymentId: string): Audited['payments'][number] {
+  return { _id: paymentId, status: 'needsAttention', amountFen: 1_000, paidFen: 0, policyNo: null, attention: null };
+}
+
+function refund(
+  made: Pick<Audited['refunds'][number], 'paymentId' | 'refundId' | 'amountFen' | 'origin'>,
+): Audited['refunds'][number] {
+  return { ...made, outTradeNo: `${made.paymentId}C1`, status: 'refunded' };
+}
+
+function journal(paymentId: string, debit: string, credit: string, amountFen: number): Audited['journals'][number] {
+  const lines = [
+    { account: debit, amountFen },
+    { account: credit, amountFen: -amountFen },
+  ];
+  return { _id: `${paymentId}:${debit}:${credit}`, paymentId, outTradeNo: `${paymentId}C1`, lines };
+}
+
+function order(outTradeNo: string, paidFen: number, refundedFen: number): Audited['orders'][number] {
+  return { outTradeNo, state: 'TRADE_SUCCESS', paidFen, refundedFen, calls: {}, refunds: [], notifications: [] };
+}
+
+function policy(paymentId: string): Audited['policies'][number] {
+  return { paymentId, policyNo: 'PD2', premiumFen: 500, cancelled: false, issueCalls: 1 };
+}
+
+function workflow(workflowId: string): Audited['workflows'][number] {
+  return { workflowId, status: 'COMPLETED', needsAttention: false };
+}
