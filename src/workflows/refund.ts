@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
+  log,
   setCurrentDetails,
   setHandler,
   ApplicationFailure,
@@ -229,7 +230,12 @@ class RunningRefund {
   private async tellPayment(attention: Attention | null): Promise<void> {
     const { parent } = workflowInfo();
     if (parent === undefined) return;
-    await getExternalWorkflowHandle(parent.workflowId).signal(refundAttentionSignal, attention);
+    try {
+      await getExternalWorkflowHandle(parent.workflowId).signal(refundAttentionSignal, attention);
+    } catch (error) {
+      // The payment's workflow was ended from outside; the money still has to go back, so this one goes on by itself.
+      log.warn('the payment of a refund has no workflow any more', { parent: parent.workflowId, error });
+    }
   }
 
   private show(next: string): void {
