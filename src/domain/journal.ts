@@ -116,6 +116,9 @@ export function paymentRevived(event: Omit<ChargeEvent, 'channel'>): JournalEntr
   };
 }
 
+/** Under this key the premium of a payment becomes income, once. */
+export const policyIssuedKey = (paymentId: string): string => `${paymentId}:issued`;
+
 /** The policy is in force: the advance becomes income. */
 export function policyIssued(event: {
   paymentId: string;
@@ -125,7 +128,7 @@ export function policyIssued(event: {
   at: string;
 }): JournalEntry {
   return {
-    key: `${event.paymentId}:issued`,
+    key: policyIssuedKey(event.paymentId),
     kind: 'PolicyIssued',
     paymentId: event.paymentId,
     outTradeNo: event.outTradeNo,

@@ -1,6 +1,7 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { IssueRequest } from '../activities/index.js';
 import type { PaymentTerms } from '../domain/payment.js';
+import { nowIso } from './clock.js';
 import type { PaymentCase } from './paymentCase.js';
 import { atCore } from './steps.js';
 
@@ -21,7 +22,7 @@ export async function issueUntilKnown(
     if (result.kind === 'issued') return { kind: 'issued' };
     if (result.kind === 'refused') {
       payment.note('PolicyRefused', `${result.code}: ${result.message}`);
-      return { kind: 'notIssued', sinceUnknown: round > 1 };
+      return { kind: 'notIssued', sinceUnknown: round > 1 || result.afterUnknown };
     }
     const resolution = await payment.waitForPerson({
       reason: 'issueOverdue',
@@ -63,7 +64,7 @@ export async function undoPolicy(payment: PaymentCase, reason: string): Promise<
   ]);
   if (found.kind === 'notIssued') return;
   await atCore.cancelPolicy.executeWithOptions({ summary: `cancel policy ${found.policyNo}` }, [
-    { policyNo: found.policyNo, paymentId, reason },
+    { policyNo: found.policyNo, paymentId, reason, at: nowIso() },
   ]);
   payment.note('PolicyCancelled', `${found.policyNo}: ${reason}`);
 }
