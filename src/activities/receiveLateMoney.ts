@@ -1,5 +1,5 @@
 import type { Receipt } from '../domain/charge.js';
-import { lateMoneyReceived, paymentRevived, type JournalEntry } from '../domain/journal.js';
+import { lateMoneyReceived, paymentRevived } from '../domain/journal.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
 import type { PaymentStatus, PaymentTerms } from '../domain/payment.js';
 import type { PaymentStep } from '../records/payments.js';
@@ -9,6 +9,7 @@ import type { Dependencies } from './dependencies.js';
 /** A charge whose payment had ended, with what is needed to find its money a place. */
 export interface LateCharge {
   paymentId: string;
+  outTradeNo: string;
   proposalNo: string;
   paymentStatus: PaymentStatus;
   terms: PaymentTerms;
@@ -31,6 +32,7 @@ export function loadLateCharge(deps: Dependencies) {
     if (charge === null || payment === null) throw new Error(`no charge ${outTradeNo} is on record`);
     return {
       paymentId: payment.paymentId,
+      outTradeNo,
       proposalNo: payment.proposalNo,
       paymentStatus: payment.status,
       terms: payment.terms,
@@ -97,25 +99,35 @@ export function revivePayment(deps: Dependencies) {
   };
 }
 
+export interface RecordReturned {
+  channel: string;
+  outTradeNo: string;
+  receipt: Receipt;
+  /** Whether it stands in the book already, as the premium. */
+  booked: boolean;
+  chargeVersion: number;
+  /** ISO-8601 UTC. */
+  at: string;
+  step: PaymentStep;
+}
+
 /** Money came and the channel gave all of it back by itself: both stand in the book, and cancel out. Safe to repeat. */
 export function recordReturned(deps: Dependencies) {
-  return async (input: {
-    channel: string;
-    outTradeNo: string;
-    receipt: Receipt;
-    at: string;
-    step: PaymentStep;
-  }): Promise<void> => {
-    const { channel, outTradeNo, receipt, at, step } = input;
-    const received: JournalEntry = lateMoneyReceived({
-      paymentId: step.paymentId,
+  return async ({ channel, outTradeNo, receipt, booked, chargeVersion, at, step }: RecordReturned): Promise<void> => {
+    const { tradeNo, paidFen, paidAt } = receipt;
+    const { paymentId } = step;
+    const received = lateMoneyReceived({ paymentId, outTradeNo, channel, amountFen: paidFen, at: paidAt });
+    if (!booked) await deps.ledger.post(received);
+    const reason = 'the channel gave the money back outside our refunds';
+    await deps.ledger.reverse({ key: received.key, at, reason });
+    await deps.charges.advance({
       outTradeNo,
-      channel,
-      amountFen: receipt.paidFen,
-      at: receipt.paidAt,
+      version: chargeVersion,
+      status: 'closed',
+      tradeNo,
+      paidFen: fen(0),
+      paidAt,
     });
-    await deps.ledger.post(received);
-    await deps.ledger.reverse({ key: received.key, at, reason: 'the channel gave the money back outside our refunds' });
-    await deps.payments.advance(step);
+    await deps.payments.advance(booked ? { ...step, paidFen: fen(0) } : step);
   };
 }

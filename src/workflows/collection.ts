@@ -16,6 +16,8 @@ export interface Charge {
   state: ChargeState;
   /** The evidence that speaks of money, one piece per fact, to be passed on if it turns out late. */
   moneyEvidence: Evidence[];
+  /** Trade numbers whose money has found its place: as the premium, given back, or handed on as late money. */
+  placed: readonly string[];
   queries: number;
   lastAskedMs: number;
   /** What first proved the money: `callback`, `query`. */
@@ -58,6 +60,7 @@ export class Collection {
       cashier: null,
       state: newCharge({ outTradeNo, askedFen: this.payment.amountFen, merchantId }),
       moneyEvidence: [],
+      placed: [],
       queries: 0,
       lastAskedMs: nowMs(),
       knownBy: null,
@@ -73,7 +76,7 @@ export class Collection {
     if (charge === undefined) return false;
     const before = charge.state;
     charge.state = decide(before, evidence);
-    if (charge.state.receipts.length > before.receipts.length) charge.moneyEvidence.push(evidence);
+    if (speaksOfMoney(evidence) && isNews(before, charge.state)) charge.moneyEvidence.push(evidence);
     if (charge.knownBy === null && hasMoney(charge)) charge.knownBy = evidence.source;
     return true;
   }
@@ -105,4 +108,26 @@ export class Collection {
 
 export function hasMoney(charge: Charge): boolean {
   return charge.state.receipts.length > 0;
+}
+
+/** Whether money came under this charge that nobody has dealt with. */
+export function hasUnplacedMoney({ state, placed }: Charge): boolean {
+  return state.receipts.some(({ tradeNo }) => !placed.includes(tradeNo));
+}
+
+/** From now on the money seen under this charge is dealt with. */
+export function markPlaced(charge: Charge, receipts: readonly Receipt[] = charge.state.receipts): void {
+  charge.placed = [...charge.placed, ...receipts.map(({ tradeNo }) => tradeNo)];
+}
+
+function speaksOfMoney({ outcome }: Evidence): boolean {
+  return outcome.kind === 'paid' || outcome.kind === 'returned';
+}
+
+function isNews(before: ChargeState, after: ChargeState): boolean {
+  return (
+    after.receipts.length > before.receipts.length ||
+    after.foreignMerchants.length > before.foreignMerchants.length ||
+    after.returned !== before.returned
+  );
 }

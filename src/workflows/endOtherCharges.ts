@@ -3,7 +3,7 @@ import { lateWorkflowId } from '../domain/ids.js';
 import { verdictOf } from '../domain/charge.js';
 import { askChannel, endCharge } from './chargeSteps.js';
 import { nowMs, timeOfDay } from './clock.js';
-import { hasMoney, type Charge } from './collection.js';
+import { hasMoney, hasUnplacedMoney, markPlaced, type Charge } from './collection.js';
 import type { latePayment } from './latePayment.js';
 import { evidenceSignal, searchAttributes, workflowTypes } from './messages.js';
 import type { OpenPayment } from './openPayment.js';
@@ -19,10 +19,23 @@ const lastQueriesMax = 48;
  */
 export async function endOtherCharges(payment: OpenPayment, counted: Charge | null): Promise<void> {
   for (const charge of payment.collection.charges) {
-    if (charge === counted) continue;
-    if (charge.ending === 'open' && verdictOf(charge.state).kind === 'open') await endCharge(payment, charge);
-    if (charge.ending === 'absent' && !hasMoney(charge)) await watchUntilUnpayable(payment, charge);
-    if (hasMoney(charge)) await startLatePayment(payment, charge);
+    if (charge !== counted) await endUncounted(payment, charge);
+    await handOnLateMoney(payment);
+  }
+}
+
+async function endUncounted(payment: OpenPayment, charge: Charge): Promise<void> {
+  if (charge.ending === 'open' && verdictOf(charge.state).kind === 'open') await endCharge(payment, charge);
+  if (charge.ending === 'absent' && !hasMoney(charge)) await watchUntilUnpayable(payment, charge);
+}
+
+/** Money may come for one charge while another is being ended, and a second time for the one that counted: all are looked at. */
+async function handOnLateMoney(payment: OpenPayment): Promise<void> {
+  for (;;) {
+    const charge = payment.collection.charges.find(hasUnplacedMoney);
+    if (charge === undefined) return;
+    markPlaced(charge);
+    await startLatePayment(payment, charge);
   }
 }
 

@@ -14,14 +14,10 @@ export type OwnRefund = Omit<RefundInput, 'paymentId' | 'amountFen'> & { amountF
  * Gives a charge's money back as a workflow of its own and waits until it is known. A refund that waits for a person
  * makes the payment wait visibly too. A payment that has ended otherwise (issued, and paid twice) keeps its status.
  */
-export async function giveMoneyBack(
-  payment: PaymentCase,
-  refund: OwnRefund,
-  status: 'moves' | 'stays' = 'moves',
-): Promise<void> {
+export async function giveMoneyBack(payment: PaymentCase, refund: OwnRefund): Promise<void> {
   const { paymentId } = payment;
   payment.note('RefundStarted', `${refund.amountFen} fen of ${refund.outTradeNo}: ${refund.reason}`);
-  if (status === 'moves') payment.moveTo('refunding');
+  if (payment.leads) payment.moveTo('refunding');
   await inRecords.recordPayment.executeWithOptions({ summary: 'record refunding' }, [{ step: payment.step() }]);
   const child = await startRefund(paymentId, refund);
   const end: { reached: boolean } = { reached: false };
@@ -33,7 +29,7 @@ export async function giveMoneyBack(
     if (end.reached) break;
     shown = payment.attention;
     payment.note(shown === null ? 'AttentionResolved' : 'AttentionRaised', shown?.detail ?? 'the refund goes on');
-    if (status === 'moves') payment.moveTo(shown === null ? 'refunding' : 'needsAttention');
+    if (payment.leads) payment.moveTo(shown === null ? 'refunding' : 'needsAttention');
     await inRecords.recordPayment.executeWithOptions({ summary: `record ${payment.status}` }, [
       { step: payment.step() },
     ]);

@@ -4,10 +4,9 @@ import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '..
 import type { Evidence } from '../domain/evidence.js';
 import { lateRefundId } from '../domain/ids.js';
 import type { RefundSource } from '../domain/journal.js';
-import type { PaymentStatus } from '../domain/payment.js';
 import { nowIso } from './clock.js';
 import { giveMoneyBack } from './giveMoneyBack.js';
-import { issueUntilKnown, undoPolicy } from './issueUntilKnown.js';
+import { issueUntilKnown, undoPolicy, type Issued } from './issueUntilKnown.js';
 import { evidenceSignal, type LatePaymentInput } from './messages.js';
 import { PaymentCase } from './paymentCase.js';
 import { inRecords } from './steps.js';
@@ -27,9 +26,7 @@ export async function latePayment({ paymentId, outTradeNo }: LatePaymentInput): 
     evidence.push(fact);
   });
   return CancellationScope.nonCancellable(async () => {
-    const late = await inRecords.loadLateCharge.executeWithOptions({ summary: `what is ${outTradeNo}?` }, [
-      { outTradeNo },
-    ]);
+    const late = await loadLateCharge(outTradeNo);
     const charge = newCharge({ outTradeNo, askedFen: late.askedFen, merchantId: late.merchantId });
     const facts = (): ChargeState => evidence.reduce(decide, charge);
     await condition(() => facts().receipts.length > 0, evidenceWithin, {
@@ -37,11 +34,21 @@ export async function latePayment({ paymentId, outTradeNo }: LatePaymentInput): 
     });
 
     const payment = new PaymentCase({ paymentId, writer: writerOf(outTradeNo), status: late.paymentStatus });
+    payment.leads = late.paymentStatus === 'closed';
     payment.takeResolutions();
-    const end = await placeMoney(payment, outTradeNo, late, facts());
+    let state = facts();
+    let end = await placeMoney(payment, outTradeNo, late, state);
+    while (facts().receipts.length > state.receipts.length) {
+      state = facts();
+      end = await placeMoney(payment, outTradeNo, await loadLateCharge(outTradeNo), state);
+    }
     await condition(allHandlersFinished);
     return end;
   });
+}
+
+function loadLateCharge(outTradeNo: string): Promise<LateCharge> {
+  return inRecords.loadLateCharge.executeWithOptions({ summary: `what is ${outTradeNo}?` }, [{ outTradeNo }]);
 }
 
 async function placeMoney(
@@ -60,20 +67,26 @@ async function placeMoney(
       detail: `${outTradeNo}: ${describe(receipts)} after the payment had ended ${late.paymentStatus}`,
     });
     // A person has looked; the evidence stays on record and reconciliation has the last word.
-    payment.moveTo(late.paymentStatus);
+    if (payment.leads) payment.moveTo(late.paymentStatus);
     await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
     return 'nothingNew';
   }
-  if (state.returned) return recordReturned(payment, outTradeNo, late, first);
+  if (state.returned) return recordReturned(payment, late, first);
 
   const received = await receive(payment, outTradeNo, late, receipts);
-  const revivable =
-    late.terms.latePayment === 'revive' &&
-    late.paymentStatus === 'closed' &&
-    verdict.kind === 'paid' &&
-    !received.otherChargePaid;
-  if (revivable && (await revive(payment, outTradeNo, late, first))) return 'revived';
-  await refundLate(payment, outTradeNo, late, received, revivable ? 'premiumInAdvance' : 'unidentifiedReceipts');
+  // Where another charge holds money too, that one tells how the payment ended.
+  payment.leads = payment.leads && !received.otherChargePaid;
+  const give = (source: RefundSource): Promise<void> => refundLate(payment, outTradeNo, late, received, source);
+  if (!payment.leads || late.terms.latePayment !== 'revive' || verdict.kind !== 'paid') {
+    await give('unidentifiedReceipts');
+    return 'refunded';
+  }
+  const issued = await revive(payment, outTradeNo, late, first);
+  if (issued.kind === 'issued') return 'revived';
+  await undoPolicy(payment, 'the premium is refunded');
+  await give('premiumInAdvance');
+  // A call to the core that was given up as unknown may have landed while the money went back.
+  if (issued.sinceUnknown) await undoPolicy(payment, 'the premium was refunded');
   return 'refunded';
 }
 
@@ -93,8 +106,8 @@ async function receive(
   ]);
 }
 
-/** True when the core issued the policy after all. */
-async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge, receipt: Receipt): Promise<boolean> {
+/** The payment lives again: its money becomes the premium, and the core is asked for the policy. */
+async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge, receipt: Receipt): Promise<Issued> {
   payment.note('PaymentRevived', `${outTradeNo} pays for the policy after all`);
   payment.moveTo('paid');
   show(payment, outTradeNo, 'the core issues the policy');
@@ -110,10 +123,7 @@ async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge
     outTradeNo,
     channelTradeNo: receipt.tradeNo,
   };
-  const issued = await issueUntilKnown(payment, request, late.terms);
-  if (issued.kind === 'issued') return true;
-  await undoPolicy(payment, 'the premium is refunded');
-  return false;
+  return issueUntilKnown(payment, request, late.terms);
 }
 
 async function refundLate(
@@ -125,37 +135,38 @@ async function refundLate(
 ): Promise<void> {
   const { proposalNo, channel, terms } = late;
   show(payment, outTradeNo, 'the money goes back');
-  const endsPayment = payment.status === 'closed' || payment.status === 'paid' || payment.status === 'needsAttention';
-  const refund = {
+  await giveMoneyBack(payment, {
     refundId: lateRefundId(outTradeNo),
     outTradeNo,
     channel,
     amountFen: received.receivedFen,
     reason: 'paid after the payment had ended',
-    origin: 'late' as const,
+    origin: 'late',
     source,
     proposalNo,
     gapsMs: terms.refundGapsMs,
-  };
-  const ended: PaymentStatus = endsPayment ? 'refunded' : payment.status;
-  await giveMoneyBack(payment, refund, endsPayment ? 'moves' : 'stays');
+  });
   payment.note('ChargeRefunded', `${outTradeNo} in full`);
-  payment.moveTo(ended);
+  if (payment.leads) payment.moveTo('refunded');
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${outTradeNo} refunded` }, [
     { step: payment.step() },
   ]);
   show(payment, outTradeNo, 'nothing: the money is back');
 }
 
-async function recordReturned(
-  payment: PaymentCase,
-  outTradeNo: string,
-  late: LateCharge,
-  receipt: Receipt,
-): Promise<LateEnd> {
+async function recordReturned(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<LateEnd> {
+  const { channel, outTradeNo } = late;
   payment.note('ChargeRefunded', `${outTradeNo} was paid late and given back by the channel itself`);
   await inRecords.recordReturned.executeWithOptions({ summary: 'record money that came and went back' }, [
-    { channel: late.channel, outTradeNo, receipt, at: nowIso(), step: payment.step() },
+    {
+      channel,
+      outTradeNo,
+      receipt,
+      booked: false,
+      chargeVersion: late.chargeVersion + 1,
+      at: nowIso(),
+      step: payment.step(),
+    },
   ]);
   return 'returned';
 }

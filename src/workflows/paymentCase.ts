@@ -30,10 +30,14 @@ export class PaymentCase {
   version = 0;
   policyNo: string | null = null;
   attention: Attention | null = null;
+  /** Whether this workflow moves the payment. One that only adds to its story leaves its status to the other. */
+  leads = true;
   readonly paymentId: string;
   private readonly writer: string;
   private events: PaymentEvent[] = [];
   private resolution: Resolution | null = null;
+  /** Whoever never needed a person has nothing to say about another's case. */
+  private everWaited = false;
 
   constructor(payment: { paymentId: string; writer: string; status: PaymentStatus }) {
     this.paymentId = payment.paymentId;
@@ -85,8 +89,8 @@ export class PaymentCase {
       paymentId: this.paymentId,
       writer: this.writer,
       version: this.version,
-      status: this.status,
-      attention: this.attention,
+      ...(this.leads ? { status: this.status } : {}),
+      ...(this.leads || this.everWaited ? { attention: this.attention } : {}),
       ...next,
       events,
     };
@@ -98,6 +102,7 @@ export class PaymentCase {
    */
   takeResolutions(): void {
     setHandler(refundAttentionSignal, (attention) => {
+      this.everWaited = true;
       this.attention = attention;
     });
     setHandler(
@@ -135,10 +140,11 @@ export class PaymentCase {
       since: nowIso(),
       decisions: decisionsFor[doubt.reason],
     };
+    this.everWaited = true;
     this.resolution = null;
     this.note('AttentionRaised', `${doubt.reason}: ${doubt.detail}`);
     // Money that came late for an issued policy waits too, without taking back what is true of the payment.
-    if (mayMove({ from: this.status, to: 'needsAttention' })) this.moveTo('needsAttention');
+    if (this.leads) this.moveTo('needsAttention');
     else this.publish();
     await inRecords.escalate.executeWithOptions({ summary: `needs attention: ${doubt.reason}` }, [
       { step: this.step() },
@@ -146,6 +152,7 @@ export class PaymentCase {
     await condition(() => this.resolution !== null || unless());
     const resolution = this.takeResolution();
     this.attention = null;
+    if (!this.leads) this.publish();
     this.note(
       'AttentionResolved',
       resolution === null
