@@ -14,7 +14,7 @@ const refOf = ({ outTradeNo, orderedAt }: Charge): { outTradeNo: string; ordered
 
 /**
  * Asks the channel and learns from its answer, as from a callback; tells what kind of answer it was. `afresh` sets
- * aside what was believed before, once the channel has really answered; `confirm` does so only when it answers `paid`.
+ * aside what was believed before, once the channel has really answered; `confirm` does so only when it tells of the money: paid, or returned since.
  */
 export async function askChannel(
   payment: OpenPayment,
@@ -35,7 +35,8 @@ export async function askChannel(
   );
   charge.lastAskedMs = nowMs();
   const answer = evidence.outcome.kind;
-  const replaces = mode === 'afresh' ? answer !== 'unknown' : mode === 'confirm' && answer === 'paid';
+  const replaces =
+    mode === 'afresh' ? answer !== 'unknown' : mode === 'confirm' && (answer === 'paid' || answer === 'returned');
   if (replaces) payment.collection.believeAfresh(charge, evidence);
   else payment.collection.learn(evidence);
   return answer;

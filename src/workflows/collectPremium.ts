@@ -161,11 +161,11 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
   payment.show(`close ${old.outTradeNo} before another method`);
   const ended = await endCharge(payment, old);
   if (!ended) {
-    request.result = 'alreadyPaid';
+    payment.answerSwitch('alreadyPaid');
     return;
   }
   if (payment.cancelReason !== null || nowMs() >= payment.expiresMs) {
-    request.result = 'notPossible';
+    payment.answerSwitch('notPossible');
     return;
   }
   payment.note('ChargeClosed', `${old.outTradeNo} gave way to another method`);
@@ -174,9 +174,11 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${old.outTradeNo} closed` }, [
     { step, charge: { outTradeNo: old.outTradeNo, version: step.version, status: 'closed' } },
   ]);
-  await openCharge(payment, payment.collection.add(request.method, request.merchantId));
+  const charge = payment.collection.add(request.method, request.merchantId);
+  await openCharge(payment, charge);
+  if (charge.cashier === null) return; // Refused, unknown to the end, or overtaken by money: the payment's end answers.
+  payment.answerSwitch('switched');
   payment.methodSwitch = null;
-  request.result = payment.refusal === null ? 'switched' : 'notPossible';
 }
 
 /**

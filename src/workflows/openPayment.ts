@@ -60,8 +60,7 @@ export class OpenPayment extends PaymentCase {
     setHandler(
       cancelUpdate,
       ({ reason }) => {
-        // Too late is no error: the caller learns that money was first, or that the payment had ended.
-        if (!this.beyondChange.has(this.status)) this.requestCancel(reason);
+        this.requestCancel(reason);
         return this.summary();
       },
       { description: 'Ends the payment, unless money was first' },
@@ -101,10 +100,16 @@ export class OpenPayment extends PaymentCase {
     );
   }
 
+  /** Too late is no error: whoever asks learns that money was first, or that the payment had ended. */
   requestCancel(reason: string): void {
-    if (this.cancelReason !== null) return;
+    if (this.cancelReason !== null || this.beyondChange.has(this.status)) return;
     this.cancelReason = reason;
     this.note('CancelRequested', reason);
+  }
+
+  /** Tells whoever waits for another method how it went. */
+  answerSwitch(result: 'switched' | 'alreadyPaid' | 'notPossible'): void {
+    if (this.methodSwitch?.result === 'pending') this.methodSwitch.result = result;
   }
 
   summary(): PaymentSummary {

@@ -7,7 +7,7 @@ import type { RefundSource } from '../domain/journal.js';
 import { askChannel } from './chargeSteps.js';
 import { nowIso } from './clock.js';
 import { collectPremium, describeDoubt } from './collectPremium.js';
-import type { Charge } from './collection.js';
+import { markPlaced, type Charge } from './collection.js';
 import { Compensations } from './compensations.js';
 import { endOtherCharges } from './endOtherCharges.js';
 import { giveMoneyBack } from './giveMoneyBack.js';
@@ -29,7 +29,6 @@ export async function premiumPayment(input: PremiumPaymentInput): Promise<Paymen
   });
   return CancellationScope.nonCancellable(async () => {
     const counted = await collectAndIssue(payment);
-    if (payment.methodSwitch?.result === 'pending') payment.methodSwitch.result = 'notPossible';
     await endOtherCharges(payment, counted);
     payment.show('nothing: the payment has ended');
     await condition(allHandlersFinished);
@@ -40,11 +39,12 @@ export async function premiumPayment(input: PremiumPaymentInput): Promise<Paymen
 /** The story of a payment. Answers with the charge whose money counted, if any did. */
 async function collectAndIssue(payment: OpenPayment): Promise<Charge | null> {
   const collected = await collectPremium(payment);
+  payment.answerSwitch(collected.kind === 'paid' ? 'alreadyPaid' : 'notPossible');
   switch (collected.kind) {
     case 'closed':
       return null;
     case 'returned':
-      await recordReturned(payment, collected);
+      await recordReturned(payment, { ...collected, booked: false });
       return collected.charge;
     case 'giveBack':
       await giveBackMisfit(payment, collected.charge);
@@ -54,15 +54,21 @@ async function collectAndIssue(payment: OpenPayment): Promise<Charge | null> {
   }
 
   const { charge, receipt } = collected;
+  markPlaced(charge, [receipt]);
   const undo = new Compensations();
   undo.add(() => refundInFull(payment, charge, { amountFen: receipt.paidFen, source: 'premiumInAdvance' }));
   await receivePremium(payment, charge, receipt);
 
-  const stillBelieved = await holdWhileDoubtful(payment, charge);
+  const belief = await holdWhileDoubtful(payment, charge);
+  if (belief === 'gone') {
+    await recordReturned(payment, { charge, receipt, booked: true });
+    return charge;
+  }
   undo.add(() => undoPolicy(payment, 'the premium is refunded'));
-  const issued = stillBelieved
-    ? await issueUntilKnown(payment, issueRequest(payment, charge, receipt), payment.input.terms)
-    : ({ kind: 'notIssued', sinceUnknown: false } as const);
+  const issued =
+    belief === 'money'
+      ? await issueUntilKnown(payment, issueRequest(payment, charge, receipt), payment.input.terms)
+      : ({ kind: 'notIssued', sinceUnknown: false } as const);
   if (issued.kind === 'issued') return charge;
 
   await undo.run();
@@ -87,9 +93,10 @@ async function receivePremium(payment: OpenPayment, charge: Charge, receipt: Rec
 
 /**
  * Evidence against the payment that arrived after its money was believed holds issue and refund until a person has
- * looked and the channel has confirmed the money once more. False when the person then sends it back.
+ * looked and the channel has said once more where the money is. The person may then send it back, or confirm that the
+ * channel already has.
  */
-async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): Promise<boolean> {
+async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): Promise<'money' | 'sendBack' | 'gone'> {
   let decision: Decision | undefined;
   for (;;) {
     const verdict = verdictOf(charge.state);
@@ -97,10 +104,11 @@ async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): Promise<
     const { reason } = verdict;
     const resolution = await payment.waitForPerson({ reason, detail: describeDoubt(charge, reason) });
     decision = resolution?.decision;
-    await askChannel(payment, charge, 'confirm');
+    const answer = await askChannel(payment, charge, 'confirm');
+    if (decision === 'settledOutside' && answer === 'returned') return 'gone';
   }
   payment.moveTo('paid');
-  return decision !== 'refund';
+  return decision === 'refund' ? 'sendBack' : 'money';
 }
 
 function issueRequest(payment: OpenPayment, charge: Charge, receipt: Receipt) {
@@ -144,6 +152,7 @@ async function recordRefunded(payment: OpenPayment, charge: Charge): Promise<voi
 /** Money of another amount than asked, sent back by an operator's decision: booked first, then refunded like any other. */
 async function giveBackMisfit(payment: OpenPayment, charge: Charge): Promise<void> {
   const { receipts } = charge.state;
+  markPlaced(charge);
   const amountFen = addFen(fen(0), ...receipts.map(({ paidFen }) => paidFen));
   payment.note('LateMoneyReceived', `${amountFen} fen that do not fit the payment`);
   const step = payment.step();
@@ -156,18 +165,22 @@ async function giveBackMisfit(payment: OpenPayment, charge: Charge): Promise<voi
 
 async function recordReturned(
   payment: OpenPayment,
-  { charge, receipt }: { charge: Charge; receipt: Receipt },
+  { charge, receipt, booked }: { charge: Charge; receipt: Receipt; booked: boolean },
 ): Promise<void> {
   const why = 'paid and given back by the channel itself';
+  markPlaced(charge);
   payment.note('ChargeClosed', `${charge.outTradeNo} ${why}`);
   payment.moveTo('closed');
+  const step = payment.step({ closeReason: why });
   await inRecords.recordReturned.executeWithOptions({ summary: 'record money that came and went back' }, [
     {
       channel: charge.method.channel,
       outTradeNo: charge.outTradeNo,
       receipt,
+      booked,
+      chargeVersion: step.version,
       at: nowIso(),
-      step: payment.step({ closeReason: why }),
+      step,
     },
   ]);
 }
