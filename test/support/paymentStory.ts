@@ -1,0 +1,304 @@
+import { expect } from 'vitest';
+import { paymentWorkflowId } from '../../src/domain/ids.js';
+import type { ChargeOutcome, EvidenceSource } from '../../src/domain/evidence.js';
+import type { Attention, Decision, PaymentStatus } from '../../src/domain/payment.js';
+import { deliverEvidence, type Delivery } from '../../src/delivery/deliverEvidence.js';
+import { startPayment } from '../../src/delivery/startPayment.js';
+import { startRefund } from '../../src/delivery/startRefund.js';
+import { evidenceIdOf } from '../../src/records/evidenceId.js';
+import type { PaymentRecord } from '../../src/records/payments.js';
+import { fen } from '../../src/domain/money.js';
+import {
+  cancelUpdate,
+  openUpdate,
+  queryNowUpdate,
+  resolveUpdate,
+  stateQuery,
+  switchMethodUpdate,
+} from '../../src/workflows/messages.js';
+import { ourMerchant, type Payment } from './scriptedChannel.js';
+import type { SagaWorld } from './sagaWorld.js';
+
+/** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
+export class PaymentStory {
+  readonly registered: PaymentRecord;
+  readonly paymentId: string;
+  private readonly world: SagaWorld;
+  private notifications = 0;
+
+  constructor(world: SagaWorld, registered: PaymentRecord) {
+    this.world = world;
+    this.registered = registered;
+    this.paymentId = registered.paymentId;
+  }
+
+  get workflow() {
+    return this.world.client.workflow.getHandle<() => Promise<PaymentStatus>>(paymentWorkflowId(this.paymentId));
+  }
+
+  outTradeNo(attempt = 1): string {
+    return `${this.paymentId}C${attempt}`;
+  }
+
+  untilOpen() {
+    return this.workflow.executeUpdate(openUpdate);
+  }
+
+  state() {
+    return this.workflow.query(stateQuery);
+  }
+
+  /** The payer pays, as the channel sees it; nobody has told us yet. */
+  async pays(how: Partial<Payment> & { attempt?: number; anyway?: true } = {}): Promise<Payment> {
+    await this.world.clock.read();
+    const { attempt = 1, ...payment } = how;
+    return this.world.channel.pay(this.outTradeNo(attempt), payment);
+  }
+
+  /** The channel tells us what it knows now, or what it is made to say. */
+  async callback(
+    said: { attempt?: number; outcome?: ChargeOutcome; merchantId?: string; notificationId?: string } = {},
+  ): Promise<Delivery> {
+    await this.world.clock.read();
+    const outTradeNo = this.outTradeNo(said.attempt ?? 1);
+    const { outcome, merchantId } = { ...this.world.channel.outcomeOf(outTradeNo), ...said };
+    this.notifications += 1;
+    const notificationId = said.notificationId ?? `n${this.notifications}`;
+    const fact = {
+      channel: 'alipay',
+      source: 'callback' as EvidenceSource,
+      outTradeNo,
+      notificationId,
+      body: Buffer.from(JSON.stringify({ outcome, merchantId })),
+    };
+    const evidenceId = evidenceIdOf(fact);
+    const observedAt = this.world.clock.nowIso;
+    const evidence = { evidenceId, source: fact.source, outTradeNo, merchantId, outcome, observedAt };
+    const { paymentId } = this;
+    await this.world.records.evidence.keep({
+      ...fact,
+      evidenceId,
+      paymentId,
+      evidence,
+      headers: {},
+      signature: 'valid',
+      rejected: null,
+      receivedAt: observedAt,
+    });
+    return deliverEvidence(
+      { client: this.world.client, ...this.world.records },
+      { evidenceId, paymentId, outTradeNo, evidence },
+    );
+  }
+
+  async paysAndCallsBack(how: Parameters<PaymentStory['pays']>[0] = {}): Promise<void> {
+    await this.pays(how);
+    await this.callback({ attempt: how.attempt ?? 1 });
+  }
+
+  /** What a channel says of money under this payment's number, whether there is any or not. */
+  moneyOf(paidFen: number, tradeNo = 'T1') {
+    return { kind: 'paid' as const, paidFen: fen(paidFen), tradeNo, paidAt: this.world.clock.nowIso };
+  }
+
+  /** The start is repeated, as after a crash between writing down and starting. */
+  startsAgain(): Promise<void> {
+    return startPayment(this.world.client, this.registered);
+  }
+
+  cancels(reason = 'the customer changed their mind') {
+    return this.workflow.executeUpdate(cancelUpdate, { args: [{ reason }] });
+  }
+
+  asksNow() {
+    return this.workflow.executeUpdate(queryNowUpdate, { args: [{ by: 'ops' }] });
+  }
+
+  switchesTo(product: string) {
+    const method = { channel: 'alipay', product };
+    return this.workflow.executeUpdate(switchMethodUpdate, { args: [{ method, merchantId: ourMerchant }] });
+  }
+
+  /** A refund the core asks for after issue, reserved and started as the API does it. */
+  async refunds(asked: { refundId: string; amountFen: number; attempt?: number }) {
+    const { refundId, amountFen, attempt = 1 } = asked;
+    const reservation = await this.world.records.refunds.reserve({
+      paymentId: this.paymentId,
+      refundId,
+      outTradeNo: this.outTradeNo(attempt),
+      amountFen: fen(amountFen),
+      reason: 'endorsement',
+      origin: 'core',
+      requestHash: `${refundId}:${amountFen}`,
+      createdAt: this.world.clock.nowIso,
+    });
+    if (reservation.kind === 'reserved' || reservation.kind === 'same')
+      await startRefund({ client: this.world.client, ...this.world.records }, reservation.refund);
+    return reservation;
+  }
+
+  /** Lets time pass until a person is needed, at most for so long; answers what they are shown. */
+  async untilAttention(withinMs: number, lookEveryMs = 60_000): Promise<Attention> {
+    for (let passedMs = 0; passedMs <= withinMs; passedMs += lookEveryMs) {
+      const attention = await this.attention();
+      if (attention !== null) return attention;
+      await this.world.pass(lookEveryMs);
+    }
+    throw new Error(
+      `${this.paymentId} needs nobody after ${withinMs / 60_000} min: ${JSON.stringify(await this.record())}`,
+    );
+  }
+
+  /** As the operators' queue shows it: of the payment, or of a refund of it. */
+  async attention(): Promise<Attention | null> {
+    const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
+    return (await this.record()).attention ?? refunds.find(({ attention }) => attention !== null)?.attention ?? null;
+  }
+
+  /** An operator settles what waits. */
+  async resolve(decision: Decision): Promise<void> {
+    const attention = await this.attention();
+    if (attention === null) throw new Error('nothing waits for a person');
+    await this.world.client.workflow
+      .getHandle(attention.workflowId)
+      .executeUpdate(resolveUpdate, { args: [{ decision, reason: 'looked into it', by: 'ops' }] });
+    await this.world.pass(1_000);
+  }
+
+  /** Ends what a failed test has left running: one stuck workflow would hold the time of all others. */
+  async abandon(): Promise<void> {
+    await this.workflow.terminate('the test is over').catch(() => undefined);
+  }
+
+  async record(): Promise<PaymentRecord> {
+    const payment = await this.world.records.payments.find(this.paymentId);
+    if (payment === null) throw new Error(`${this.paymentId} is not on record`);
+    return payment;
+  }
+
+  /** Waits, skipping time, until all workflows of this payment have ended; answers what the payment's own ended with. */
+  async ends(): Promise<PaymentStatus> {
+    const status = await this.workflow.result();
+    for (const workflowId of await this.otherWorkflowIds())
+      await this.world.client.workflow.getHandle(workflowId).result();
+    await this.world.clock.read();
+    return status;
+  }
+
+  /** Everything has ended, with this status on record and the money in the right place. */
+  async endsAs(status: PaymentStatus): Promise<void> {
+    await this.ends();
+    expect((await this.record()).status).toBe(status);
+    await this.expectMoneyRight();
+  }
+
+  /** What the timeline tells, in order. */
+  async timeline(): Promise<string[]> {
+    return (await this.record()).timeline.map(({ type }) => type);
+  }
+
+  get channelCalls(): string[] {
+    return this.world.channel.callsFor(this.paymentId);
+  }
+
+  get coreCalls(): string[] {
+    return this.world.core.callsFor(this.paymentId);
+  }
+
+  async history() {
+    const { events } = await this.workflow.fetchHistory();
+    if (events === null || events === undefined) throw new Error('a workflow has no history');
+    return events;
+  }
+
+  /** The steps its own workflow took, in order. */
+  async steps(): Promise<string[]> {
+    return (await this.history()).flatMap(
+      ({ activityTaskScheduledEventAttributes }) => activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+    );
+  }
+
+  /** Late money and refunds, as far as records know of them. */
+  async otherWorkflowIds(): Promise<string[]> {
+    const started: string[] = [];
+    for (;;) {
+      const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
+      const charges = await this.world.records.charges.ofPayment(this.paymentId);
+      const candidates = [
+        ...charges.map(({ outTradeNo }) => `late/${outTradeNo}`),
+        ...refunds.map(({ refundId }) => `refund/${this.paymentId}/${refundId}`),
+      ];
+      const found: string[] = [];
+      for (const workflowId of candidates) {
+        if (!started.includes(workflowId) && (await this.exists(workflowId))) found.push(workflowId);
+      }
+      if (found.length === 0) return started;
+      // A late payment may start a refund, so each is waited for before looking again.
+      for (const workflowId of found) await this.world.client.workflow.getHandle(workflowId).result();
+      started.push(...found);
+    }
+  }
+
+  private async exists(workflowId: string): Promise<boolean> {
+    try {
+      await this.world.client.workflow.getHandle(workflowId).describe();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What is in the book for this payment, net by account, without accounts that have come to nothing. */
+  async bookFen(): Promise<Record<string, number>> {
+    const net: Record<string, number> = {};
+    for (const { lines } of await this.world.ledger.ofPayment(this.paymentId)) {
+      for (const { account, amountFen } of lines) net[account] = (net[account] ?? 0) + amountFen;
+    }
+    return Object.fromEntries(Object.entries(net).filter(([, amountFen]) => amountFen !== 0));
+  }
+
+  /**
+   * However it went: what the channel holds for us is the premium of a policy in force, less what the core had us give
+   * back, or else nothing; the book and the records say the same; and no workflow failed.
+   */
+  async expectMoneyRight(): Promise<void> {
+    const { world, paymentId } = this;
+    await world.clock.read();
+    const charges = await world.records.charges.ofPayment(paymentId);
+    const refunds = await world.records.refunds.ofPayment(paymentId);
+    const record = await this.record();
+    const policy = world.core.inForce(paymentId);
+    const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+
+    const heldFen = sum(charges.map(({ outTradeNo }) => world.channel.heldFen(outTradeNo)));
+    const outsideFen = sum(
+      refunds.filter(({ status }) => status === 'settledOutside').map((refund) => refund.amountFen),
+    );
+    const givenBackFen = sum(refunds.filter(({ origin }) => origin === 'core').map((refund) => refund.amountFen));
+    const rightfulFen = policy === null ? 0 : record.amountFen - givenBackFen;
+    expect(heldFen - outsideFen, 'money held').toBe(rightfulFen);
+
+    const journals = await world.ledger.ofPayment(paymentId);
+    for (const { key, lines } of journals) expect(sum(lines.map(({ amountFen }) => amountFen)), key).toBe(0);
+    const expectedBook = { 'channelReceivable:alipay': heldFen, premiumIncome: -rightfulFen, bank: -outsideFen };
+    expect(await this.bookFen(), 'the book').toEqual(
+      Object.fromEntries(Object.entries(expectedBook).filter(([, amountFen]) => amountFen !== 0)),
+    );
+
+    expect(record.status === 'issued', `a payment ${record.status} and its policy`).toBe(policy !== null);
+    if (policy !== null) expect(record.policyNo).toBe(policy.policyNo);
+    expect(['closed', 'issued', 'refunded']).toContain(record.status);
+    expect(record.attention).toBeNull();
+    for (const refund of refunds) {
+      expect(['refunded', 'settledOutside'], refund.refundNo).toContain(refund.status);
+      expect(refund.attention, refund.refundNo).toBeNull();
+    }
+    const refundedFen = sum(refunds.map(({ amountFen }) => amountFen));
+    expect(record.paidFen - refundedFen, 'paid less refunded, as the API shows it').toBe(rightfulFen);
+
+    for (const workflowId of [`payment/${paymentId}`, ...(await this.otherWorkflowIds())]) {
+      const { status } = await world.client.workflow.getHandle(workflowId).describe();
+      expect(status.name, workflowId).toBe('COMPLETED');
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { Dependencies } from '../../src/activities/dependencies.js';
+import { createActivities } from '../../src/activities/index.js';
+import { collections } from '../../src/collections.js';
+import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
+import { paymentStart, startPayment } from '../../src/delivery/startPayment.js';
+import { startRefund } from '../../src/delivery/startRefund.js';
+import { fen } from '../../src/domain/money.js';
+import type { PaymentTerms } from '../../src/domain/payment.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
+import { migrate } from '../../src/platform/migration.js';
+import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
+import type { NewPayment, Payments } from '../../src/records/payments.js';
+import { openUpdate, taskQueue, workflowTypes } from '../../src/workflows/messages.js';
+import { PaymentStory } from './paymentStory.js';
+import { testDatabase, timeSkippingEnvironment } from './parts.js';
+import { ourMerchant, ScriptedChannel } from './scriptedChannel.js';
+import { ScriptedCore } from './scriptedCore.js';
+import { TestClock } from './testClock.js';
+import { workflowBundleFile } from './workflowBundle.js';
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+/** What a channel and a product have by default. */
+export const usualTerms: PaymentTerms = {
+  queryGapsMs: [10_000, 20_000, 30_000, 60_000, 3 * minute, 5 * minute, 10 * minute],
+  refundGapsMs: [10_000, 30_000, 2 * minute, 10 * minute, 30 * minute, hour],
+  closeMarginMs: 2 * minute,
+  issueDeadlineMs: day,
+  latePayment: 'refund',
+};
+
+export const premiumFen = fen(1_280_00);
+
+/**
+ * Everything inside our doors is real: workflows, steps, records and ledger on MongoDB, delivery of evidence. Only the
+ * channel and the core are scripted, and time is the test server's, which skips over waiting.
+ */
+export class SagaWorld {
+  readonly channel: ScriptedChannel;
+  readonly core: ScriptedCore;
+  readonly clock: TestClock;
+  readonly records: Records;
+  readonly ledger: Ledger;
+  /** While it is set, payments cannot be written down: MongoDB is away for that step. */
+  paymentsAway: ((step: Parameters<Payments['advance']>[0]) => boolean) | null = null;
+  private readonly environment: TestWorkflowEnvironment;
+  private readonly database: Awaited<ReturnType<typeof testDatabase>>;
+  private worker: { ended: Promise<void>; stop: () => void } | null = null;
+  private paymentsMade = 0;
+  private readonly stories: PaymentStory[] = [];
+
+  private constructor(environment: TestWorkflowEnvironment, database: Awaited<ReturnType<typeof testDatabase>>) {
+    this.environment = environment;
+    this.database = database;
+    this.clock = new TestClock(environment);
+    this.records = mongoRecords(database.db);
+    this.ledger = mongoLedger(database.db);
+    this.channel = new ScriptedChannel(this.clock);
+    this.core = new ScriptedCore(this.clock);
+  }
+
+  static async start(): Promise<SagaWorld> {
+    // Lines about deliberate faults would bury the ones that matter.
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const [environment, database] = await Promise.all([timeSkippingEnvironment(), testDatabase()]);
+    await migrate(database.db, collections);
+    const world = new SagaWorld(environment, database);
+    await world.startWorker();
+    return world;
+  }
+
+  get client() {
+    return this.environment.client;
+  }
+
+  /** No trouble is left from the test before. */
+  async calm(): Promise<void> {
+    await this.clock.read();
+    this.channel.calm();
+    this.core.calm();
+    this.paymentsAway = null;
+    await Promise.all(this.stories.splice(0).map((story) => story.abandon()));
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorker();
+    await this.environment.teardown();
+    await this.database.drop();
+  }
+
+  async startWorker(): Promise<void> {
+    const worker = await Worker.create({
+      connection: this.environment.nativeConnection,
+      namespace: this.environment.namespace ?? 'default',
+      taskQueue,
+      workflowBundle: { codePath: await workflowBundleFile() },
+      activities: createActivities(this.dependencies()),
+      interceptors: { activity: [this.clock.readBeforeEachStep] },
+    });
+    this.worker = {
+      ended: worker.run(),
+      stop: () => {
+        worker.shutdown();
+      },
+    };
+  }
+
+  async stopWorker(): Promise<void> {
+    this.worker?.stop();
+    await this.worker?.ended;
+    this.worker = null;
+  }
+
+  /** Lets the time pass, with everything that happens in it. */
+  async pass(durationMs: number): Promise<void> {
+    await this.environment.sleep(durationMs);
+    await this.clock.read();
+  }
+
+  async nowMs(): Promise<number> {
+    return this.clock.read();
+  }
+
+  /** A payment the core has asked for, registered and started as the API does it; not waited for. */
+  async asked(
+    wish: { product?: string; expiresInMs?: number; terms?: Partial<PaymentTerms>; start?: false } = {},
+  ): Promise<PaymentStory> {
+    const { product = 'qr', expiresInMs = 30 * minute, terms = {} } = wish;
+    const nowMs = await this.clock.read();
+    this.paymentsMade += 1;
+    const request: NewPayment = {
+      paymentId: `P20261122${String(this.paymentsMade).padStart(6, '0')}`,
+      proposalNo: `TP${this.paymentsMade}`,
+      productCode: 'AUTO-CI',
+      amountFen: premiumFen,
+      currency: 'CNY',
+      subject: 'motor insurance',
+      payer: null,
+      method: { channel: 'alipay', product },
+      expiresAt: new Date(nowMs + expiresInMs).toISOString(),
+      requestHash: 'a'.repeat(64),
+      terms: { ...usualTerms, ...terms },
+      merchantId: ourMerchant,
+      createdAt: new Date(nowMs).toISOString(),
+    };
+    const { payment } = await this.records.payments.register(request);
+    if (wish.start === undefined) await startPayment(this.client, payment);
+    const story = new PaymentStory(this, payment);
+    this.stories.push(story);
+    return story;
+  }
+
+  /** A payment whose charge is open, as the core sees it when its request is answered. */
+  async opened(wish: Parameters<SagaWorld['asked']>[0] = {}): Promise<PaymentStory> {
+    const payment = await this.asked(wish);
+    await payment.untilOpen();
+    return payment;
+  }
+
+  /** Starts the workflow and waits for the charge in one call, as the API does; answers what the core is told. */
+  async openInOneCall(payment: PaymentStory) {
+    const start = new WithStartWorkflowOperation(workflowTypes.premiumPayment, paymentStart(payment.registered));
+    return this.client.workflow.executeUpdateWithStart(openUpdate, { startWorkflowOperation: start });
+  }
+
+  private dependencies(): Dependencies {
+    const { records, ledger } = this;
+    const payments: Payments = {
+      ...records.payments,
+      advance: (step) =>
+        this.paymentsAway?.(step) === true
+          ? Promise.reject(new Error('MongoDB is away'))
+          : records.payments.advance(step),
+    };
+    const delivery = { client: this.client, ...records };
+    return {
+      ...records,
+      payments,
+      ledger,
+      channels: new Map([['alipay', this.channel]]),
+      core: this.core,
+      delivery: {
+        startPayment: (payment) => startPayment(this.client, payment),
+        startRefund: (refund) => startRefund(delivery, refund),
+        deliverEvidence: (fact) => deliverEvidence(delivery, fact),
+      },
+      issueAlertAttempts: 5,
+      now: () => new Date(this.clock.nowMs),
+    };
+  }
+}
