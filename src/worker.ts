@@ -68,10 +68,7 @@ const worker = await Worker.create({
     delivery: {
       startPayment: (payment) => startPayment(client, payment),
       startRefund: (refund) => startRefund(delivery, refund),
-      deliverEvidence: async (fact) => {
-        const result = await deliverEvidence(delivery, fact);
-        if (result !== 'stranded') await records.evidence.markDelivered(fact.evidenceId, new Date().toISOString());
-      },
+      deliverEvidence: (fact) => deliverEvidence(delivery, fact),
     },
     issueAlertAttempts: config.ISSUE_ALERT_ATTEMPTS,
     now: () => new Date(),

@@ -11,6 +11,8 @@ export const counters = {
   issueTrouble: counter('issue_trouble', '1', 'Attempts to issue beyond the alert threshold'),
   refunds: counter('refunds', '1', 'Refund answers by channel and result'),
   attentionRaised: counter('attention_raised', '1', 'Cases that began to wait for a person, by reason'),
+  deliveryTrouble: counter('delivery_trouble', '1', 'Stored facts the sweep could not deliver yet'),
+  strandedMoney: counter('stranded_money', '1', 'Money under charges whose workflows have all ended'),
   lateMoney: counter('late_money', '1', 'Money received after closing or twice'),
 };
 

@@ -10,7 +10,8 @@ import type { RefundRecord, Refunds } from '../records/refunds.js';
 export interface Delivery {
   startPayment(payment: PaymentRecord): Promise<void>;
   startRefund(refund: RefundRecord): Promise<void>;
-  deliverEvidence(evidence: EvidenceRecord): Promise<void>;
+  /** `stranded`: money that no workflow can take any more. */
+  deliverEvidence(evidence: EvidenceRecord): Promise<'signalled' | 'lateStarted' | 'nothingNew' | 'stranded'>;
 }
 
 /** Everything the steps work with; put together in worker.ts. */

@@ -12,7 +12,15 @@ export interface IssuePolicy {
   step: PaymentStep;
 }
 
-export type IssuedPolicy = ({ kind: 'issued' } & Policy) | { kind: 'refused'; code: string; message: string };
+export type IssuedPolicy =
+  | ({ kind: 'issued' } & Policy)
+  | {
+      kind: 'refused';
+      code: string;
+      message: string;
+      /** Whether an attempt before the refusal had stayed unknown, so that it may still land. */
+      afterUnknown: boolean;
+    };
 
 /**
  * Lets the core issue the policy, then books the premium as earned. Safe to repeat: the payment id is the core's
@@ -30,7 +38,7 @@ export function issuePolicy(deps: Dependencies) {
         return { kind: 'issued', policyNo: result.policyNo, issuedAt: result.issuedAt };
       case 'refused':
         counters.policiesRefused.add(1);
-        return { kind: 'refused', code: result.code, message: result.message };
+        return { kind: 'refused', code: result.code, message: result.message, afterUnknown: attempt > 1 };
       case 'unknown':
         if (attempt >= deps.issueAlertAttempts) {
           counters.issueTrouble.add(1);

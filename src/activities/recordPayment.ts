@@ -11,7 +11,9 @@ export interface RecordPayment {
 /** Writes down where a payment stands. Safe to repeat: steps are absolute and numbered. */
 export function recordPayment(deps: Dependencies) {
   return async ({ step, charge }: RecordPayment): Promise<void> => {
-    if (charge !== undefined) await deps.charges.advance(charge);
+    // A charge that was never registered was never sent to a channel either: there is nothing to record of it.
+    if (charge !== undefined && (await deps.charges.find(charge.outTradeNo)) !== null)
+      await deps.charges.advance(charge);
     await deps.payments.advance(step);
   };
 }

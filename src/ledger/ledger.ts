@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from '../domain/journal.js';
 /** The append-only book. A journal is never edited; a mistake is reversed by another journal. */
 export interface Ledger {
   /**
-   * Records a journal. Safe to repeat with the same key and the same content. Raises `Error` when the lines do not sum
+   * Records a journal. Safe to repeat with the same key and the same lines; time and memo of the first stay. Raises `Error` when the lines do not sum
    * to zero or when the key stands for something else already: both are bugs, and nothing is written.
    */
   post(entry: JournalEntry): Promise<void>;

@@ -44,9 +44,7 @@ export async function startTestWorker(
       delivery: {
         startPayment: (payment) => startPayment(server.client, payment),
         startRefund: (refund) => startRefund(delivery, refund),
-        deliverEvidence: async (fact) => {
-          await deliverEvidence(delivery, fact);
-        },
+        deliverEvidence: (fact) => deliverEvidence(delivery, fact),
       },
       issueAlertAttempts: 10,
       now: () => new Date(),

@@ -197,9 +197,17 @@ describe('what the core says of a policy', () => {
     expect(await core.query(paymentId)).toEqual({ kind: 'issued', ...policy });
   });
 
-  it('is that it was not issued, by 404 alone', async () => {
-    server.answer(json(404, { code: 'NOT_ISSUED', message: 'none' }));
+  it.each([
+    ['a code', '{"code":"NOT_ISSUED","message":"none"}'],
+    ['nothing', ''],
+  ])('is that it was not issued, by 404 alone, with %s', async (_, body) => {
+    server.answer((res) => res.writeHead(404).end(body));
     expect(await core.query(paymentId)).toEqual({ kind: 'notIssued' });
+  });
+
+  it('is nothing when something at a wrong address answers 404 with a page', async () => {
+    server.answer((res) => res.writeHead(404).end('<html>no such page</html>'));
+    expect(await core.query(paymentId)).toEqual({ kind: 'unknown', code: 'malformedNotFound' });
   });
 
   it.each<[number, unknown, string]>([

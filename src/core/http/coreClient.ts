@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import type { Core, IssueResult, Policy } from '../core.js';
+import type { Core, IssueResult, Policy, PolicyLookup } from '../core.js';
 import { ask, type Answer } from './ask.js';
 
 export interface CoreAddress {
@@ -60,7 +60,7 @@ export function httpCore({ url, secret, timeoutMs, now = () => new Date() }: Cor
       const asked = `${policies}?paymentId=${encodeURIComponent(paymentId)}`;
       const answer = await call({ method: 'GET', url: asked, webhookId: `query-${paymentId}`, body: '' });
       if (answer.kind === 'unknown') return answer;
-      if (answer.status === 404) return { kind: 'notIssued' };
+      if (answer.status === 404) return readNotFound(answer.body);
       return answer.status === 200 ? readPolicy(answer.body) : unlisted(answer.status);
     },
 
@@ -103,6 +103,16 @@ function readRefusal(body: string): IssueResult {
   if (!read.success) return { kind: 'unknown', code: 'malformedRefusal' };
   const { code, message } = read.data;
   return { kind: 'refused', code: code.slice(0, refusalTextMax), message: message.slice(0, refusalTextMax) };
+}
+
+/**
+ * Only the core may say that there is no policy, for money goes back upon it. A page from a proxy or from whatever else
+ * answers at a wrong address is no JSON, and says nothing about policies.
+ */
+function readNotFound(body: string): PolicyLookup {
+  return body.trim() === '' || parsed(body) !== undefined
+    ? { kind: 'notIssued' }
+    : { kind: 'unknown', code: 'malformedNotFound' };
 }
 
 type Unknown = { kind: 'unknown'; code: string };

@@ -53,7 +53,8 @@ export function mongoLedger(db: Db): Ledger {
 
 function storeJournal({ key, kind, paymentId, outTradeNo, at, lines, memo }: JournalEntry, reverses: string | null) {
   const time = storeTime(at);
-  const content = [key, kind, paymentId, outTradeNo, time, lines.map((line) => [line.account, line.amountFen]), memo];
+  // Time and words are left out: a repeat may learn the same event's time from another answer, and the first one stays.
+  const identity = [key, kind, paymentId, outTradeNo, lines.map((line) => [line.account, line.amountFen]), reverses];
   return {
     _id: key,
     kind,
@@ -64,8 +65,6 @@ function storeJournal({ key, kind, paymentId, outTradeNo, at, lines, memo }: Jou
     lines: lines.map(({ account, amountFen }) => ({ account, amountFen: storeFen(amountFen) })),
     memo,
     reverses,
-    contentSha256: createHash('sha256')
-      .update(JSON.stringify([...content, reverses]))
-      .digest('hex'),
+    contentSha256: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
   } satisfies JournalDocument;
 }
