@@ -4,7 +4,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The smallest value that `percent` of the values do not exceed (nearest rank). Raises RangeError for no values. */
-export function percentile(values: readonly number[], percent: number): number {
+function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
   if (value === undefined) throw new RangeError('no values were measured');
