@@ -176,7 +176,8 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
   ]);
   const charge = payment.collection.add(request.method, request.merchantId);
   await openCharge(payment, charge);
-  if (charge.cashier === null) return; // Refused, unknown to the end, or overtaken by money: the payment's end answers.
+  // Refused, unknown to the end, or overtaken by money: how collecting goes on is the answer.
+  if (charge.cashier === null || payment.collection.ruling().kind !== 'open') return;
   payment.answerSwitch('switched');
   payment.methodSwitch = null;
 }
