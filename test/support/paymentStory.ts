@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { paymentWorkflowId } from '../../src/domain/ids.js';
+import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome, EvidenceSource } from '../../src/domain/evidence.js';
 import type { Attention, Decision, PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery } from '../../src/delivery/deliverEvidence.js';
@@ -167,7 +167,17 @@ export class PaymentStory {
 
   /** Ends what a failed test has left running: one stuck workflow would hold the time of all others. */
   async abandon(): Promise<void> {
-    await this.workflow.terminate('the test is over').catch(() => undefined);
+    const { paymentId } = this;
+    const charges = await this.world.records.charges.ofPayment(paymentId);
+    const refunds = await this.world.records.refunds.ofPayment(paymentId);
+    const workflowIds = [
+      paymentWorkflowId(paymentId),
+      ...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)),
+      ...refunds.map(refundWorkflowId),
+    ];
+    const terminate = (workflowId: string) =>
+      this.world.client.workflow.getHandle(workflowId).terminate('the test is over');
+    await Promise.allSettled(workflowIds.map(terminate));
   }
 
   async record(): Promise<PaymentRecord> {
@@ -225,8 +235,8 @@ export class PaymentStory {
       const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
       const charges = await this.world.records.charges.ofPayment(this.paymentId);
       const candidates = [
-        ...charges.map(({ outTradeNo }) => `late/${outTradeNo}`),
-        ...refunds.map(({ refundId }) => `refund/${this.paymentId}/${refundId}`),
+        ...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)),
+        ...refunds.map(refundWorkflowId),
       ];
       const found: string[] = [];
       for (const workflowId of candidates) {

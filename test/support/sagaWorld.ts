@@ -1,6 +1,6 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import { createActivities } from '../../src/activities/index.js';
 import { collections } from '../../src/collections.js';
@@ -65,10 +65,11 @@ export class SagaWorld {
     this.core = new ScriptedCore(this.clock);
   }
 
-  static async start(): Promise<SagaWorld> {
+  /** With the test server, or with another whose time is everybody's. */
+  static async start(server: () => Promise<TestWorkflowEnvironment> = timeSkippingEnvironment): Promise<SagaWorld> {
     // Lines about deliberate faults would bury the ones that matter.
     Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const [environment, database] = await Promise.all([timeSkippingEnvironment(), testDatabase()]);
+    const [environment, database] = await Promise.all([server(), testDatabase()]);
     await migrate(database.db, collections);
     const world = new SagaWorld(environment, database);
     await world.startWorker();
@@ -94,8 +95,9 @@ export class SagaWorld {
     await this.database.drop();
   }
 
-  async startWorker(): Promise<void> {
+  async startWorker(options: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}): Promise<void> {
     const worker = await Worker.create({
+      ...options,
       connection: this.environment.nativeConnection,
       namespace: this.environment.namespace ?? 'default',
       taskQueue,

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PaymentTerms } from '../../src/domain/payment.js';
+import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
+
+/*
+ | money comes                                 | policy | must be undone            | ends                            |
+ |---------------------------------------------|--------|---------------------------|---------------------------------|
+ | for a QR code nobody had scanned at closing | refund | the money                 | refunded                        |
+ | after the payment has ended                 | refund | the money                 | refunded                        |
+ | the same                                    | revive | nothing                   | issued                          |
+ | the same, and the core refuses              | revive | the money                 | refunded                        |
+ | the same, and the core is silent            | revive | nothing yet               | person: retryIssue → issued     |
+ | the same, of another amount                 | revive | the money                 | refunded                        |
+ | repeated callbacks of it                    | refund | the money, once           | refunded                        |
+ | and goes back by itself                     | refund | the booking               | closed                          |
+ | for an old charge, another being paid       | both   | the later money           | issued, and the later refunded  |
+ | for an old charge, while a last one is watched | refund | the money              | refunded                        |
+ | for two old charges, one being revived      | revive | the second money          | issued, and the second refunded |
+ | a second time under the charge that counted | refund | nothing by itself         | person; the payment stays issued|
+ | for another merchant                        | refund | nothing                   | person; the payment stays closed|
+*/
+
+let world: SagaWorld;
+beforeAll(async () => {
+  world = await SagaWorld.start();
+});
+beforeEach(() => world.calm());
+afterAll(() => world.close());
+
+/** Closed without money, its workflow ended. */
+async function closed(latePayment: PaymentTerms['latePayment'] = 'refund') {
+  const payment = await world.opened({ product: 'page', terms: { latePayment } });
+  await payment.cancels();
+  await payment.endsAs('closed');
+  return payment;
+}
+
+describe('money that comes when its payment has ended', () => {
+  it('goes back by itself', async () => {
+    const payment = await closed();
+    await payment.pays({ anyway: true });
+    expect(await payment.callback()).toBe('lateStarted');
+    await payment.endsAs('refunded');
+    expect(payment.channelCalls.at(-1)).toBe('refund C1R1');
+    expect(payment.coreCalls).toEqual([]);
+    expect((await payment.timeline()).slice(-3)).toEqual(['LateMoneyReceived', 'RefundStarted', 'ChargeRefunded']);
+  });
+
+  it('goes back once however often the channel tells of it', async () => {
+    const payment = await closed();
+    await payment.pays({ anyway: true });
+    await payment.callback();
+    await payment.callback();
+    await payment.endsAs('refunded');
+    const { tradeNo } = { tradeNo: `2026${payment.outTradeNo()}1` };
+    expect(await payment.callback({ outcome: payment.moneyOf(premiumFen, tradeNo) })).toBe('nothingNew');
+    await payment.endsAs('refunded');
+    expect(payment.channelCalls.filter((call) => call.startsWith('refund '))).toEqual(['refund C1R1']);
+  });
+
+  it('pays for the policy after all when the product wants that', async () => {
+    const payment = await closed('revive');
+    await payment.paysAndCallsBack({ anyway: true });
+    await payment.endsAs('issued');
+    expect(await payment.timeline()).toContain('PaymentRevived');
+  });
+
+  it('goes back when the core does not want it any more', async () => {
+    const payment = await closed('revive');
+    world.core.refusesToIssue('PROPOSAL_WITHDRAWN');
+    await payment.paysAndCallsBack({ anyway: true });
+    await payment.endsAs('refunded');
+    expect(payment.coreCalls).toEqual(['issue', 'query']);
+  });
+
+  it.each([
+    ['retryIssue', 'issued'],
+    ['refund', 'refunded'],
+  ] as const)('waits for a person when the core is silent about it; %s ends %s', async (decision, end) => {
+    const payment = await world.opened({ product: 'page', terms: { latePayment: 'revive', issueDeadlineMs: hour } });
+    await payment.cancels();
+    await payment.endsAs('closed');
+    world.core.downUntil((await world.nowMs()) + 10 * hour);
+    await payment.paysAndCallsBack({ anyway: true });
+    expect(await payment.untilAttention(2 * hour, 10 * minute)).toMatchObject({
+      reason: 'issueOverdue',
+      workflowId: `late/${payment.outTradeNo()}`,
+    });
+    world.core.calm();
+    await payment.resolve(decision);
+    await payment.endsAs(end);
+  });
+
+  it('goes back when it is another amount, even where the product would revive', async () => {
+    const payment = await closed('revive');
+    await payment.paysAndCallsBack({ anyway: true, paidFen: 1_00 });
+    await payment.endsAs('refunded');
+    expect(payment.coreCalls).toEqual([]);
+  });
+
+  it('leaves nothing in the book when the channel gave it back by itself', async () => {
+    const payment = await closed();
+    await payment.pays({ anyway: true });
+    world.channel.returnMoney(payment.outTradeNo());
+    await payment.callback();
+    await payment.endsAs('closed');
+    expect(await payment.bookFen()).toEqual({});
+  });
+
+  it('waits for a person when another merchant got it', async () => {
+    const payment = await closed();
+    await payment.callback({ outcome: payment.moneyOf(premiumFen), merchantId: '2088999999999999' });
+    expect(await payment.untilAttention(minute)).toMatchObject({ reason: 'merchantMismatch', decisions: ['recheck'] });
+    await payment.resolve('recheck');
+    await payment.endsAs('closed');
+  });
+});
+
+describe('money for a QR code that nobody had scanned when its payment closed', () => {
+  it('goes back by itself, seen by callback', async () => {
+    const payment = await world.opened();
+    await payment.cancels();
+    await world.pass(minute);
+    expect((await payment.record()).status).toBe('closed');
+    await payment.paysAndCallsBack();
+    await payment.endsAs('refunded');
+  });
+
+  it('goes back by itself, seen by the last query when the code has expired', async () => {
+    const payment = await world.opened();
+    await payment.cancels();
+    await world.pass(minute);
+    await payment.pays();
+    await payment.endsAs('refunded');
+    expect(payment.channelCalls.slice(-2)).toEqual(['query C1', 'refund C1R1']);
+  });
+
+  it('goes back though an engineer cancels the watch', async () => {
+    const payment = await world.opened();
+    await payment.cancels();
+    await world.pass(minute);
+    await payment.workflow.cancel();
+    await payment.pays();
+    await payment.endsAs('refunded');
+  });
+});
+
+describe('money under more than one number of a payment', () => {
+  it('counts once: what came later goes back, and the policy stays', async () => {
+    const payment = await world.opened({ product: 'page' });
+    await payment.switchesTo('page');
+    await payment.paysAndCallsBack({ attempt: 2 });
+    await payment.endsAs('issued');
+    await payment.paysAndCallsBack({ attempt: 1, anyway: true });
+    await payment.endsAs('issued');
+    expect(payment.channelCalls.at(-1)).toBe('refund C1R1');
+  });
+
+  it('counts once: of two paid before we knew, the one paid first', async () => {
+    const payment = await world.opened({ terms: { queryGapsMs: [hour] } });
+    await payment.switchesTo('qr');
+    await payment.pays({ attempt: 1 });
+    await world.pass(1_000);
+    await payment.pays({ attempt: 2 });
+    await payment.cancels();
+    await payment.callback({ attempt: 1 });
+    await payment.endsAs('issued');
+    expect((await payment.record()).outTradeNo).toBe(payment.outTradeNo(1));
+    expect(payment.channelCalls.at(-1)).toBe('refund C2R1');
+  });
+
+  it('goes back when it comes for an old number while the last one is still watched', async () => {
+    const payment = await world.opened({ product: 'page' });
+    await payment.switchesTo('qr');
+    await payment.cancels();
+    await world.pass(minute);
+    await payment.paysAndCallsBack({ attempt: 1, anyway: true });
+    await payment.endsAs('refunded');
+    expect(payment.channelCalls.at(-1)).toBe('refund C1R1');
+  });
+
+  it('is issued for one and refunded for the other when both come after closing', async () => {
+    const payment = await world.opened({ product: 'page', terms: { latePayment: 'revive' } });
+    await payment.switchesTo('page');
+    await payment.cancels();
+    await payment.endsAs('closed');
+    world.core.downUntil((await world.nowMs()) + hour);
+    await payment.paysAndCallsBack({ attempt: 1, anyway: true });
+    await world.pass(minute);
+    await payment.paysAndCallsBack({ attempt: 2, anyway: true });
+    await payment.endsAs('issued');
+    expect(payment.channelCalls.at(-1)).toBe('refund C2R1');
+  });
+
+  it('waits for a person when it comes twice under the number that counted', async () => {
+    const payment = await world.opened();
+    world.core.downUntil((await world.nowMs()) + hour);
+    await payment.paysAndCallsBack();
+    await world.pass(minute);
+    await payment.callback({ outcome: payment.moneyOf(premiumFen, 'SECOND') });
+    expect(await payment.untilAttention(3 * hour, minute)).toMatchObject({
+      reason: 'contradictoryEvidence',
+      workflowId: `late/${payment.outTradeNo()}`,
+    });
+    expect((await payment.record()).status).toBe('issued');
+    await payment.resolve('recheck');
+    await payment.endsAs('issued');
+  });
+});

@@ -1,0 +1,67 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TemporalServer } from '../../stack/servers.js';
+import { temporalDevServer } from '../support/parts.js';
+import { SagaWorld } from '../support/sagaWorld.js';
+
+/*
+ The test server is another program than the one that runs in production, so what depends on the server stands here.
+
+ | step | fault                                          | must be undone | ends        |
+ |------|------------------------------------------------|----------------|-------------|
+ | all  | none: the budget of a payment                  | nothing        | issued      |
+ | await| no worker when the callback comes              | nothing        | issued      |
+ | issue| the worker stops while the core is at work     | nothing        | issued once |
+ | all  | the worker keeps no workflow in memory         | nothing        | issued      |
+*/
+
+let server: TemporalServer;
+let world: SagaWorld;
+beforeAll(async () => {
+  server = await temporalDevServer();
+  const { address, namespace } = server;
+  world = await SagaWorld.start(() => TestWorkflowEnvironment.createFromExistingServer({ address, namespace }));
+});
+beforeEach(() => world.calm());
+afterAll(async () => {
+  await world.close();
+  await server.stop();
+});
+
+describe('a payment whose callback comes first', () => {
+  it('takes at most 36 events and three steps, and no query', async () => {
+    const payment = await world.asked({ start: false });
+    await world.openInOneCall(payment);
+    await payment.paysAndCallsBack();
+    await payment.endsAs('issued');
+    expect(await payment.steps()).toEqual(['openCharge', 'receivePremium', 'issuePolicy']);
+    expect(payment.channelCalls).toEqual(['open C1']);
+    expect((await payment.history()).length).toBeLessThanOrEqual(36);
+  });
+});
+
+describe('a payment whose worker stops', () => {
+  it('goes on with another worker that knows nothing but its history', async () => {
+    const payment = await world.opened();
+    await world.stopWorker();
+    await payment.paysAndCallsBack();
+    await world.startWorker({ maxCachedWorkflows: 0 });
+    await payment.endsAs('issued');
+    expect(payment.coreCalls).toEqual(['issue']);
+  });
+
+  it('has one policy when the worker stopped while the core was issuing it', async () => {
+    const payment = await world.opened();
+    const stopped = new Promise<void>((resolve) => {
+      world.core.onIssue.next((really) => {
+        resolve(world.stopWorker());
+        return really();
+      });
+    });
+    await payment.paysAndCallsBack();
+    await stopped;
+    await world.startWorker();
+    await payment.endsAs('issued');
+    expect(await payment.steps()).toEqual(['openCharge', 'receivePremium', 'issuePolicy']);
+  });
+});
