@@ -17,6 +17,14 @@ const { values: options } = parseArgs({
 const scenariosAtOnce = 8;
 const report = options.json ? jsonReport : textReport();
 
+// The stack stops itself and then ends this program; until then nothing more is said of what fails meanwhile.
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    interruption.abort();
+  });
+}
+
 try {
   const stack = await startStack({
     ...demoSettings,
@@ -32,9 +40,11 @@ try {
     await stack.stop();
   }
 } catch (problem) {
-  if (!(problem instanceof PartProblem)) throw problem;
-  console.error(`demo: ${problem.message}`);
-  process.exitCode = 1;
+  if (!interruption.signal.aborted) {
+    if (!(problem instanceof PartProblem)) throw problem;
+    console.error(`demo: ${problem.message}`);
+    process.exitCode = 1;
+  }
 }
 
 /** True when every scenario ended as expected and the audit found nothing. */
@@ -49,8 +59,11 @@ async function tellEverything(stack: Stack, { begin, played: tell, audited, end 
       const paymentId = `D${run}S${String(index + 1).padStart(2, '0')}`;
       return play(scenario, new Story(stack, { paymentId, amountFen: 1_280_00 }));
     },
-    tell,
+    (one) => {
+      if (!interruption.signal.aborted) tell(one);
+    },
   );
+  if (interruption.signal.aborted) return false;
   const audit = await settledAudit(stack, { withinMs: 60_000 });
   audited(audit);
   const allOk = audit.ok && played.every(({ ok }) => ok);

@@ -20,7 +20,7 @@ export const jsonReport: Report = {
     console.log(JSON.stringify(played));
   },
   audited: ({ ok, checks }) => {
-    console.log(JSON.stringify({ audit: checks, ok }));
+    console.log(JSON.stringify({ audit: { checks }, ok }));
   },
   end: () => undefined,
 };
