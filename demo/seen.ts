@@ -22,7 +22,7 @@ export interface SeenAttention {
   readonly refundId?: string;
 }
 
-export interface SeenRefund {
+interface SeenRefund {
   readonly refundId: string;
   readonly refundNo: string;
   readonly amountFen: number;
@@ -36,7 +36,7 @@ export interface OpenedPayment {
   readonly links: { readonly temporal: string };
 }
 
-export type SeenCashier =
+type SeenCashier =
   { readonly kind: 'qr'; readonly code: string } | { readonly kind: 'redirect'; readonly url: string };
 
 /** An order as the channel's simulator shows it. */

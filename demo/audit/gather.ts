@@ -15,13 +15,13 @@ export interface PaymentRow {
   readonly attention: { readonly reason: string } | null;
 }
 
-export interface ChargeRow {
+interface ChargeRow {
   readonly _id: string;
   readonly paymentId: string;
   readonly paidFen: number;
 }
 
-export interface RefundRow {
+interface RefundRow {
   readonly paymentId: string;
   readonly refundId: string;
   readonly outTradeNo: string;
@@ -30,14 +30,14 @@ export interface RefundRow {
   readonly status: string;
 }
 
-export interface JournalRow {
+interface JournalRow {
   readonly _id: string;
   readonly paymentId: string;
   readonly outTradeNo: string | null;
   readonly lines: readonly { readonly account: string; readonly amountFen: number }[];
 }
 
-export interface EvidenceRow {
+interface EvidenceRow {
   readonly _id: string;
   readonly source: string;
   readonly paymentId: string | null;
