@@ -1,7 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failures } from '../domain/failures.js';
 import { paymentWorkflowId } from '../domain/ids.js';
-import type { PaymentRecord } from '../records/payments.js';
 import {
   cancelUpdate,
   queryNowUpdate,
@@ -42,7 +41,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const { merchantId } = channelFor(deps.channels, method);
       const act = { act: 'switchMethod', target: paymentId, detail: { ...method } } as const;
       return audited(deps, asked, act, async () => {
-        const summary = await taken(payment, () =>
+        const summary = await taken(deps, paymentId, () =>
           inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [{ method, merchantId }] })),
         );
         if (summary.refusal !== null) {
@@ -54,15 +53,17 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
     },
 
     async cancel(paymentId, reason, asked) {
-      const payment = await findPayment(deps, paymentId);
+      await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'cancel', target: paymentId, detail: { reason } }, async () => {
         try {
           const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
           return openedView(await findPayment(deps, paymentId), { summary, link });
         } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw problemOf(error, payment);
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
           const ended = await findPayment(deps, paymentId);
-          if (ended.status === 'opening') throw problemOf(error, ended);
+          if (ended.status === 'opening') {
+            throw new Problem('not-possible-now', `Payment ${paymentId} is not started yet.`, { cause: error });
+          }
           return openedView(ended, { link, refunds: await deps.refunds.ofPayment(paymentId) });
         }
       });
@@ -72,7 +73,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const payment = await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'query', target: paymentId, detail: {} }, async () => {
         const by = asked.caller.name;
-        const summary = await taken(payment, () =>
+        const summary = await taken(deps, paymentId, () =>
           inTime(() => handleOf(paymentId).executeUpdate(queryNowUpdate, { args: [{ by }] })),
         );
         return openedView(payment, { summary, link });
@@ -81,29 +82,18 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
   };
 }
 
-async function taken(payment: PaymentRecord, update: () => Promise<PaymentSummary>): Promise<PaymentSummary> {
+/** A workflow's refusal in the words of the API; other errors stay what they are. */
+async function taken(deps: ApiDeps, paymentId: string, update: () => Promise<PaymentSummary>): Promise<PaymentSummary> {
   try {
     return await update();
   } catch (error) {
-    throw problemOf(error, payment);
-  }
-}
-
-/** What a workflow's refusal of an update means to the caller; other errors stay what they are. */
-function problemOf(error: unknown, { paymentId, paidFen, status }: PaymentRecord): unknown {
-  if (error instanceof WorkflowNotFoundError) {
-    return paidFen > 0
-      ? new Problem('already-paid', `Payment ${paymentId} is ${status}.`, { cause: error })
-      : new Problem('not-possible-now', `Payment ${paymentId} is ${status}.`, { cause: error });
-  }
-  const failure = updateFailureOf(error);
-  if (failure === null) return error;
-  switch (failure.type) {
-    case failures.alreadyPaid:
-      return new Problem('already-paid', failure.message, { cause: error });
-    case failures.notPossibleNow:
-      return new Problem('not-possible-now', failure.message, { cause: error });
-    default:
-      return error;
+    const failure = updateFailureOf(error);
+    const tooLate = error instanceof WorkflowNotFoundError || failure?.type === failures.notPossibleNow;
+    if (failure?.type !== failures.alreadyPaid && !tooLate) throw error;
+    // Read afresh: whether its workflow has just ended makes no difference to the caller, whether it is paid does.
+    const { status, paidFen } = await findPayment(deps, paymentId);
+    const paid = failure?.type === failures.alreadyPaid || paidFen > 0;
+    const detail = paid ? `Payment ${paymentId} is paid.` : `Payment ${paymentId} is ${status}.`;
+    throw new Problem(paid ? 'already-paid' : 'not-possible-now', detail, { cause: error });
   }
 }

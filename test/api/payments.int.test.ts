@@ -158,11 +158,28 @@ describe('a callback', () => {
   it('with money for a closed payment starts the late payment, which gives it back', async () => {
     await open('Plate00001');
     await api.call('POST', '/v1/payments/Plate00001/cancel', core({ reason: 'withdrawn' }));
-    await reaches('Plate00001', 'closed');
+    await client.workflow.getHandle(paymentWorkflowId('Plate00001')).result();
     expect((await api.callback(signed({ outTradeNo: 'Plate00001C1' }))).text).toBe('RECEIVED');
     await client.workflow.getHandle(lateWorkflowId('Plate00001C1')).result();
     expect(await read('Plate00001')).toMatchObject({ refundedFen: 1_280_00, refunds: [{ origin: 'late' }] });
     expect((await api.callback(signed({ outTradeNo: 'Plate00001C1', id: 'again' }))).text).toBe('RECEIVED');
+  });
+
+  it('with money in the very moment in which the payment closes is money all the same', async () => {
+    const paymentIds = Array.from({ length: 8 }, (_none, n) => `Pmoment00${n}`);
+    await Promise.all(paymentIds.map((paymentId) => open(paymentId)));
+    const ends = paymentIds.map(async (paymentId) => {
+      await api.call('POST', `/v1/payments/${paymentId}/cancel`, core({ reason: 'withdrawn' }));
+      await reaches(paymentId, 'closed');
+      expect((await api.callback(signed({ outTradeNo: `${paymentId}C1` }))).text).toBe('RECEIVED');
+      await vi.waitFor(
+        async () => {
+          expect(await read(paymentId)).toMatchObject({ paidFen: 1_280_00, refundedFen: 1_280_00 });
+        },
+        { timeout: 20_000 },
+      );
+    });
+    await Promise.all(ends);
   });
 
   const untrue: [string, (outTradeNo: string) => string, string][] = [
