@@ -13,7 +13,7 @@ let connection: Connection;
 let client: Client;
 const awayClient = temporalAway();
 let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
+let worker: Awaited<ReturnType<typeof startTestWorker>> | undefined;
 
 beforeAll(async () => {
   [database, temporal] = await Promise.all([testDatabase(), temporalDevServer()]);
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.stop();
-  await worker.stop();
+  await worker?.stop();
   await connection.close();
   await awayClient.connection.close();
   await temporal.stop();
