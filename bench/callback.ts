@@ -46,6 +46,6 @@ export function callbackSigner({ folder }: Stack): (paymentId: string) => Callba
 
 /** Whether the receiver took it, in the words Alipay wants to hear; anything else asks for it again. */
 export async function send(url: string, { body }: Callback): Promise<boolean> {
-  const answer = await post(url, 200, body, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' });
-  return answer === 'success';
+  const { text } = await post(url, [200], body, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' });
+  return text === 'success';
 }

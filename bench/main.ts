@@ -53,8 +53,7 @@ async function onStack<Result>(
   channels: ChannelSettings,
   measure: (stack: Stack, client: Client, payments: Payments) => Promise<Result>,
 ): Promise<Result> {
-  // One key here is a whole insurer, and a charge that opens late is slow, not failed.
-  const env = { RATE_LIMIT_PER_MINUTE: '1000000', OPEN_WAIT: '60s' };
+  const env = { RATE_LIMIT_PER_MINUTE: '1000000' }; // one key here is a whole insurer
   say('starting the stack');
   const stack = await startStack({ ports: 'free', channels, env });
   try {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Stack } from '../stack/startStack.js';
 
@@ -9,14 +10,29 @@ export function paymentIds(count: number): string[] {
 }
 let setsMade = 0;
 
+/** How a core asks after a payment that was still opening, and when this one gives up: after two minutes. */
+const openPauseMs = 200;
+const openTriesMax = 600;
+
 export const amountFen = 1_280_00;
 
 /** The core's and the payer's side of our payments, over HTTP with connections kept alive. */
 export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
+  const authorization = { authorization: `Bearer ${keys.core}` };
+  const opened = async (paymentId: string): Promise<void> => {
+    for (let tries = 0; tries < openTriesMax; tries += 1) {
+      const response = await fetch(`${api.url}/v1/payments/${paymentId}`, { headers: authorization });
+      const { status } = (await response.json()) as { status?: string };
+      if (status === 'awaitingPayment') return;
+      await sleep(openPauseMs);
+    }
+    throw new Error(`payment ${paymentId} did not open`);
+  };
   const workflow = (paymentId: string): WorkflowHandle => client.workflow.getHandle(`payment/${paymentId}`);
   return {
     workflow,
 
+    /** Asks for a premium. Ends when the payer can pay, which a busy API leaves the core to find out by asking. */
     async open(paymentId: string, expiresAt?: Date): Promise<void> {
       const body = {
         paymentId,
@@ -29,16 +45,15 @@ export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
         method: { channel: 'alipay', product: 'qr' },
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
       };
-      await post(`${api.url}/v1/payments`, 201, JSON.stringify(body), {
-        authorization: `Bearer ${keys.core}`,
-        'content-type': 'application/json',
-      });
+      const headers = { ...authorization, 'content-type': 'application/json' };
+      const { status } = await post(`${api.url}/v1/payments`, [201, 202], JSON.stringify(body), headers);
+      if (status === 202) await opened(paymentId);
     },
 
     /** The payer pays at the channel, which answers at once and sends its signed callback to the API. */
     async pay(paymentId: string): Promise<void> {
       const url = `${sims.alipay.url}/control/orders/${paymentId}C1/pay`;
-      await post(url, 200, '{}', { 'content-type': 'application/json' });
+      await post(url, [200], '{}', { 'content-type': 'application/json' });
     },
 
     /** Waits for the end of the payment's workflow, by when `issued` is on record. Raises Error for any other end. */
@@ -58,15 +73,16 @@ export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
 
 export type Payments = ReturnType<typeof paymentsOf>;
 
-/** Raises Error for any other answer, so that no figure counts a failure. Answers with the body. */
+/** Raises Error for an answer of another status than expected, so that no figure counts a failure. */
 export async function post(
   url: string,
-  expected: number,
+  expected: readonly number[],
   body: string,
   headers: Record<string, string>,
-): Promise<string> {
+): Promise<{ status: number; text: string }> {
   const response = await fetch(url, { method: 'POST', headers, body });
+  const { status } = response;
   const text = await response.text();
-  if (response.status === expected) return text;
-  throw new Error(`${url} answered ${response.status} instead of ${expected}: ${text.slice(0, 300)}`);
+  if (expected.includes(status)) return { status, text };
+  throw new Error(`${url} answered ${status} instead of ${expected.join(' or ')}: ${text.slice(0, 300)}`);
 }
