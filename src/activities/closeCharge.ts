@@ -3,6 +3,8 @@ import { channelOf, type Dependencies } from './dependencies.js';
 
 export interface CloseCharge {
   channel: string;
+  /** The merchant the charge was made for. */
+  merchantId: string;
   charge: ChargeRef;
 }
 
@@ -11,5 +13,6 @@ export interface CloseCharge {
  * end: a payment can race the close.
  */
 export function closeCharge(deps: Dependencies) {
-  return async ({ channel, charge }: CloseCharge): Promise<CloseResult> => channelOf(deps, channel).close(charge);
+  return async ({ channel: name, merchantId, charge }: CloseCharge): Promise<CloseResult> =>
+    channelOf(deps, { name, merchantId }).close(charge);
 }

@@ -29,10 +29,18 @@ export interface Dependencies {
   now: () => Date;
 }
 
-/** Raises `Error` for a channel that configuration no longer has: the step waits until it is back. */
-export function channelOf({ channels }: Pick<Dependencies, 'channels'>, name: string): Channel {
+/**
+ * The channel a charge was made at. Raises `Error` when configuration no longer has it, or has another merchant under its
+ * name: that one would not find the charge, and its silence would look like proof. The step waits until it is back.
+ */
+export function channelOf(
+  { channels }: Pick<Dependencies, 'channels'>,
+  { name, merchantId }: { name: string; merchantId: string },
+): Channel {
   const channel = channels.get(name);
   if (channel === undefined) throw new Error(`no channel "${name}" is configured on this worker`);
+  if (channel.merchantId !== merchantId)
+    throw new Error(`channel "${name}" is set up for another merchant than ${merchantId}`);
   return channel;
 }
 

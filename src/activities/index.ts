@@ -6,11 +6,19 @@ import { issuePolicy } from './issuePolicy.js';
 import { openCharge } from './openCharge.js';
 import { queryCharge } from './queryCharge.js';
 import { queryPolicy } from './queryPolicy.js';
-import { loadLateCharge, receiveLateMoney, recordReturned, revivePayment } from './receiveLateMoney.js';
+import {
+  loadLateCharge,
+  receiveLateMoney,
+  receiveStranded,
+  recordReturned,
+  revivePayment,
+  settleStranded,
+} from './receiveLateMoney.js';
 import { receivePremium } from './receivePremium.js';
 import { escalate, recordPayment } from './recordPayment.js';
 import {
   escalateRefund,
+  findRefund,
   queryRefund,
   refundCharge,
   reserveRefund,
@@ -32,9 +40,12 @@ export function createActivities(deps: Dependencies) {
     escalate: escalate(deps),
     loadLateCharge: loadLateCharge(deps),
     receiveLateMoney: receiveLateMoney(deps),
+    receiveStranded: receiveStranded(deps),
+    settleStranded: settleStranded(deps),
     revivePayment: revivePayment(deps),
     recordReturned: recordReturned(deps),
     reserveRefund: reserveRefund(deps),
+    findRefund: findRefund(deps),
     refundCharge: refundCharge(deps),
     queryRefund: queryRefund(deps),
     returnPremium: returnPremium(deps),

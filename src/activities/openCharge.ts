@@ -23,7 +23,7 @@ export type OpenedCharge = { kind: 'opened'; cashier: Cashier } | { kind: 'refus
  */
 export function openCharge(deps: Dependencies) {
   return async ({ channel: name, merchantId, order, step }: OpenCharge): Promise<OpenedCharge> => {
-    const channel = channelOf(deps, name);
+    const channel = channelOf(deps, { name, merchantId });
     const { outTradeNo, product, amountFen, orderedAt, expiresAt } = order;
     const { paymentId } = step;
     await deps.charges.register({

@@ -8,6 +8,8 @@ import { channelOf, type Dependencies } from './dependencies.js';
 export interface QueryCharge {
   paymentId: string;
   channel: string;
+  /** The merchant the charge was made for. */
+  merchantId: string;
   charge: ChargeRef;
   /** Recorded before asking, e.g. that the payment is closing. */
   step: PaymentStep | null;
@@ -18,9 +20,9 @@ export interface QueryCharge {
  * for the channel's sake: a channel that does not answer is evidence of the kind `unknown`.
  */
 export function queryCharge(deps: Dependencies) {
-  return async ({ paymentId, channel: name, charge, step }: QueryCharge): Promise<Evidence> => {
+  return async ({ paymentId, channel: name, merchantId: expected, charge, step }: QueryCharge): Promise<Evidence> => {
     if (step !== null) await deps.payments.advance(step);
-    const { outcome, merchantId, raw } = await channelOf(deps, name).query(charge);
+    const { outcome, merchantId, raw } = await channelOf(deps, { name, merchantId: expected }).query(charge);
     counters.chargeQueries.add(1, { channel: name, outcome: outcome.kind });
     const { outTradeNo } = charge;
     const receivedAt = deps.now().toISOString();

@@ -1,5 +1,5 @@
 import type { Receipt } from '../domain/charge.js';
-import { lateMoneyReceived, paymentRevived } from '../domain/journal.js';
+import { lateMoneyReceived, paymentRevived, strandedMoneyReceived } from '../domain/journal.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
 import type { PaymentStatus, PaymentTerms } from '../domain/payment.js';
 import type { PaymentStep } from '../records/payments.js';
@@ -89,6 +89,39 @@ export function receiveLateMoney(deps: Dependencies) {
     };
   };
 }
+
+export interface StrandedMoney {
+  channel: string;
+  outTradeNo: string;
+  receipt: Receipt;
+  step: PaymentStep;
+}
+
+/** Books money that came once more for a charge that has had its money: nobody's, until a person has dealt with it. Safe to repeat. */
+export function receiveStranded(deps: Dependencies) {
+  return async ({ channel, outTradeNo, receipt, step }: StrandedMoney): Promise<void> => {
+    await deps.ledger.post(strandedMoneyReceived({ ...stranded(step, outTradeNo, receipt), channel }));
+    await deps.payments.advance(step);
+    counters.strandedMoney.add(1);
+  };
+}
+
+/** A person has sent it back at the channel itself: it leaves the book as it came. Safe to repeat. */
+export function settleStranded(deps: Dependencies) {
+  return async ({ outTradeNo, receipt, step, at }: Omit<StrandedMoney, 'channel'> & { at: string }): Promise<void> => {
+    const { key } = strandedMoneyReceived({ ...stranded(step, outTradeNo, receipt), channel: '' });
+    await deps.ledger.reverse({ key, at, reason: 'a person has sent the money back at the channel' });
+    await deps.payments.advance(step);
+  };
+}
+
+const stranded = ({ paymentId }: PaymentStep, outTradeNo: string, { tradeNo, paidFen, paidAt }: Receipt) => ({
+  paymentId,
+  outTradeNo,
+  tradeNo,
+  amountFen: paidFen,
+  at: paidAt,
+});
 
 /** Late money becomes the premium. Safe to repeat. */
 export function revivePayment(deps: Dependencies) {

@@ -1,10 +1,11 @@
 import type { RefundOrder, RefundResult } from '../channels/channel.js';
 import { premiumReturned, refundOwed, refundSettledOutside, type RefundSource } from '../domain/journal.js';
+import { refundAttemptOf } from '../domain/ids.js';
 import { fen, type Fen } from '../domain/money.js';
 import type { Attention } from '../domain/payment.js';
 import { evidenceIdOf, sha256Hex } from '../records/evidenceId.js';
 import type { PaymentStep } from '../records/payments.js';
-import type { RefundOrigin, RefundStep } from '../records/refunds.js';
+import type { RefundOrigin, RefundStatus, RefundStep } from '../records/refunds.js';
 import { counters } from './counters.js';
 import { channelOf, type Dependencies } from './dependencies.js';
 
@@ -25,6 +26,11 @@ export interface ReservedRefund {
   sequence: number;
   orderedAt: string;
   chargedFen: Fen;
+  merchantId: string;
+  /** The attempt that is current: 1, unless an earlier run of this refund had gone further. */
+  attempt: number;
+  /** Steps of the refund's record go on from here. */
+  version: number;
 }
 
 /**
@@ -43,15 +49,24 @@ export function reserveRefund(deps: Dependencies) {
     }
     const charge = await deps.charges.find(outTradeNo);
     if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
-    const { sequence, refundNo } = reservation.refund;
+    const { sequence, refundNo, version } = reservation.refund;
     await deps.ledger.post(refundOwed({ paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, at }));
-    return { sequence, orderedAt: charge.orderedAt, chargedFen: fen(charge.paidFen) };
+    const { orderedAt, paidFen, merchantId } = charge;
+    return { sequence, orderedAt, chargedFen: fen(paidFen), merchantId, attempt: refundAttemptOf(refundNo), version };
   };
+}
+
+/** Where a refund stands on record, null when there is none. Reads only. */
+export function findRefund(deps: Dependencies) {
+  return async (refund: { paymentId: string; refundId: string }): Promise<RefundStatus | null> =>
+    (await deps.refunds.find(refund))?.status ?? null;
 }
 
 export interface RefundCall {
   paymentId: string;
   channel: string;
+  /** The merchant the charge was made for. */
+  merchantId: string;
   order: RefundOrder;
   step: RefundStep | null;
 }
@@ -68,15 +83,17 @@ export type RefundAnswer =
 export function refundCharge(deps: Dependencies) {
   return async (call: RefundCall): Promise<RefundAnswer> => {
     if (call.step !== null) await deps.refunds.advance(call.step);
-    return keepAnswer(deps, call, await channelOf(deps, call.channel).refund(call.order));
+    return keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).refund(call.order));
   };
 }
 
 /** Asks the channel what became of a refund. Reads only. */
 export function queryRefund(deps: Dependencies) {
   return async (call: RefundCall): Promise<RefundAnswer> =>
-    keepAnswer(deps, call, await channelOf(deps, call.channel).queryRefund(call.order));
+    keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).queryRefund(call.order));
 }
+
+const channelNamed = ({ channel, merchantId }: RefundCall) => ({ name: channel, merchantId });
 
 async function keepAnswer(
   deps: Dependencies,

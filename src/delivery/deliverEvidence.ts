@@ -57,7 +57,7 @@ async function deliverLate(delivery: EvidenceDelivery, paymentId: string, eviden
       {
         workflowId: lateWorkflowId(outTradeNo),
         taskQueue,
-        args: [{ paymentId, outTradeNo }],
+        args: [{ paymentId, outTradeNo, evidence: [] }],
         signal: evidenceSignal,
         signalArgs: [evidence],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -15,6 +15,11 @@ export function refundNoFor(refund: { outTradeNo: string; sequence: number; atte
   return suffixed(refund.outTradeNo, `R${refund.sequence}${attempt}`, 6);
 }
 
+/** Which attempt a refund number belongs to, from 1. */
+export function refundAttemptOf(refundNo: string): number {
+  return Number(/T([1-9])$/.exec(refundNo)?.[1] ?? 1);
+}
+
 /** Limits that keep every number within its eight characters: `C9R99T9`. */
 export const chargesMax = 9;
 export const refundsPerChargeMax = 99;

@@ -103,6 +103,12 @@ export function lateMoneyReceived(event: ChargeEvent): JournalEntry {
   };
 }
 
+/** Money once more, under another trade number, for a charge that has had its money. */
+export function strandedMoneyReceived(event: ChargeEvent & { tradeNo: string }): JournalEntry {
+  const { tradeNo, ...money } = event;
+  return { ...lateMoneyReceived(money), key: `${event.outTradeNo}:${tradeNo}:received` };
+}
+
 /** Late money finds its place: the payment lives again. */
 export function paymentRevived(event: Omit<ChargeEvent, 'channel'>): JournalEntry {
   return {

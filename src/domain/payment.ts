@@ -32,7 +32,8 @@ export function mayMove(move: { from: PaymentStatus; to: PaymentStatus }): boole
 }
 
 /** Why a payment waits for a person. Each has its page in docs/runbook.md. */
-export type AttentionReason = ChargeDoubt | 'channelSilent' | 'issueOverdue' | 'refundRefused';
+export type AttentionReason =
+  ChargeDoubt | 'channelSilent' | 'issueOverdue' | 'refundRefused' | 'refundStopped' | 'strandedMoney';
 
 /** What an operator may decide. */
 export type Decision =
@@ -55,6 +56,8 @@ export const decisionsFor: Record<AttentionReason, readonly Decision[]> = {
   returnedOutside: ['recheck', 'settledOutside'],
   issueOverdue: ['retryIssue', 'refund'],
   channelSilent: ['recheck'],
+  refundStopped: ['recheck'],
+  strandedMoney: ['settledOutside'],
   refundRefused: ['retryRefund', 'settledOutside'],
 };
 
@@ -109,7 +112,7 @@ export interface PaymentEvent {
 export interface PaymentTerms {
   /** Gaps between queries, ms; after the last one each further gap doubles, up to an hour. */
   queryGapsMs: readonly number[];
-  /** Pauses before a refund of unknown outcome is asked about again, ms; the last one repeats. */
+  /** Pauses before a refund of unknown outcome is asked about again, ms; then each doubles, up to an hour. */
   refundGapsMs: readonly number[];
   /** How long after expiry an order that could not be closed is still watched, ms. */
   closeMarginMs: number;
@@ -123,8 +126,16 @@ export const queryGapMaxMs = 3_600_000;
 
 /** The pause before the nth query (from 1), ms. */
 export function queryGapMs(terms: Pick<PaymentTerms, 'queryGapsMs'>, queryNo: number): number {
-  const listed = terms.queryGapsMs[queryNo - 1];
+  return gapMs(terms.queryGapsMs, queryNo);
+}
+
+/**
+ * The nth pause (from 1) of a list, ms; beyond it each is twice the one before, up to an hour, so that asking for weeks
+ * still fits a workflow's history.
+ */
+export function gapMs(gapsMs: readonly number[], no: number): number {
+  const listed = gapsMs[no - 1];
   if (listed !== undefined) return listed;
-  const last = terms.queryGapsMs.at(-1) ?? 10_000;
-  return Math.min(last * 2 ** (queryNo - terms.queryGapsMs.length), Math.max(last, queryGapMaxMs));
+  const last = gapsMs.at(-1) ?? 10_000;
+  return Math.min(last * 2 ** (no - gapsMs.length), Math.max(last, queryGapMaxMs));
 }

@@ -14,7 +14,8 @@ const refOf = ({ outTradeNo, orderedAt }: Charge): { outTradeNo: string; ordered
 
 /**
  * Asks the channel and learns from its answer, as from a callback; tells what kind of answer it was. `afresh` sets
- * aside what was believed before, once the channel has really answered; `confirm` does so only when it tells of the money: paid, or returned since.
+ * aside what was believed before, once the channel has really answered; `confirm` does so only when
+ * it tells of the money: paid, or returned since.
  */
 export async function askChannel(
   payment: OpenPayment,
@@ -28,6 +29,7 @@ export async function askChannel(
       {
         paymentId: payment.paymentId,
         channel: channelOf(charge),
+        merchantId: charge.merchantId,
         charge: refOf(charge),
         step: payment.hasNews() ? payment.step() : null,
       },
@@ -57,7 +59,7 @@ export async function endCharge(payment: OpenPayment, charge: Charge): Promise<b
     if (hasMoney(charge)) return false;
     const result = await atChannel.closeCharge.executeWithOptions(
       { summary: `close ${channelOf(charge)} ${charge.outTradeNo}` },
-      [{ channel: channelOf(charge), charge: refOf(charge) }],
+      [{ channel: channelOf(charge), merchantId: charge.merchantId, charge: refOf(charge) }],
     );
     // A payment may have raced the close, so only now is the end known.
     const answer = await askChannel(payment, charge);
@@ -75,7 +77,7 @@ export async function endCharge(payment: OpenPayment, charge: Charge): Promise<b
         { reason: 'channelSilent', detail: `${charge.outTradeNo} could not be closed in ${tries} tries` },
         () => hasMoney(charge),
       );
-      if (!hasMoney(charge)) payment.moveTo('closing');
+      if (!hasMoney(charge) && payment.leads) payment.moveTo('closing');
     } else {
       const pauseMs = closePausesMs[Math.min(tries, closePausesMs.length) - 1] ?? 3_600_000;
       payment.show(`close ${charge.outTradeNo} again at ${timeOfDay(nowMs() + pauseMs)}`);

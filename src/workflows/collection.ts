@@ -1,6 +1,6 @@
 import type { Cashier } from '../domain/cashier.js';
 import { decide, newCharge, verdictOf, type ChargeDoubt, type ChargeState, type Receipt } from '../domain/charge.js';
-import type { Evidence } from '../domain/evidence.js';
+import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
 import type { Fen } from '../domain/money.js';
 import { outTradeNoFor } from '../domain/ids.js';
 import { nowIso, nowMs } from './clock.js';
@@ -37,6 +37,8 @@ export type Ruling =
 /** The charges of one payment: at most one of them live, all of them listened to. */
 export class Collection {
   readonly charges: Charge[] = [];
+  /** Evidence that came before its charge was made here, as after a reset. */
+  private early: Evidence[] = [];
   private readonly payment: { paymentId: string; amountFen: Fen };
 
   constructor(payment: { paymentId: string; amountFen: Fen }) {
@@ -67,25 +69,33 @@ export class Collection {
       ending: 'open',
     };
     this.charges.push(charge);
+    const { early } = this;
+    this.early = early.filter(({ outTradeNo: about }) => about !== outTradeNo);
+    for (const evidence of early) if (evidence.outTradeNo === outTradeNo) this.learn(evidence);
     return charge;
   }
 
-  /** Callback and query both end here. False for evidence about no charge of this payment. */
+  /** Callback and query both end here. False for evidence about no charge of this payment so far. */
   learn(evidence: Evidence): boolean {
     const charge = this.charges.find(({ outTradeNo }) => outTradeNo === evidence.outTradeNo);
-    if (charge === undefined) return false;
+    if (charge === undefined) {
+      this.early.push(evidence);
+      return false;
+    }
     const before = charge.state;
     charge.state = decide(before, evidence);
-    if (speaksOfMoney(evidence) && isNews(before, charge.state)) charge.moneyEvidence.push(evidence);
+    if (speaksOfMoney(evidence.outcome) && isNews(before, charge.state)) charge.moneyEvidence.push(evidence);
     if (charge.knownBy === null && hasMoney(charge)) charge.knownBy = evidence.source;
     return true;
   }
 
-  /** Sets aside what was believed of a charge for what the channel says now: an operator asked for it. */
+  /**
+   * Sets aside what was believed of a charge for what the channel says now: an operator asked for it. What spoke of money
+   * is only set aside, not forgotten: a trade number that finds no place by the end is passed on as late money.
+   */
   believeAfresh(charge: Charge, evidence: Evidence): void {
     const { outTradeNo, askedFen, merchantId } = charge.state;
     charge.state = newCharge({ outTradeNo, askedFen, merchantId });
-    charge.moneyEvidence = [];
     this.learn(evidence);
   }
 
@@ -110,17 +120,19 @@ export function hasMoney(charge: Charge): boolean {
   return charge.state.receipts.length > 0;
 }
 
-/** Whether money came under this charge that nobody has dealt with. */
-export function hasUnplacedMoney({ state, placed }: Charge): boolean {
-  return state.receipts.some(({ tradeNo }) => !placed.includes(tradeNo));
+/** What was heard of money under this charge that nobody has dealt with. */
+export function unplacedMoney({ moneyEvidence, placed }: Charge): Evidence[] {
+  return moneyEvidence.filter(({ outcome }) => speaksOfMoney(outcome) && !placed.includes(outcome.tradeNo));
 }
 
-/** From now on the money seen under this charge is dealt with. */
-export function markPlaced(charge: Charge, receipts: readonly Receipt[] = charge.state.receipts): void {
-  charge.placed = [...charge.placed, ...receipts.map(({ tradeNo }) => tradeNo)];
+/** From now on the money of these trade numbers is dealt with. */
+export function markPlaced(charge: Charge, tradeNos: readonly string[]): void {
+  charge.placed = [...charge.placed, ...tradeNos];
 }
 
-function speaksOfMoney({ outcome }: Evidence): boolean {
+export const tradeNosOf = (receipts: readonly Receipt[]): string[] => receipts.map(({ tradeNo }) => tradeNo);
+
+function speaksOfMoney(outcome: ChargeOutcome): outcome is Extract<ChargeOutcome, { kind: 'paid' | 'returned' }> {
   return outcome.kind === 'paid' || outcome.kind === 'returned';
 }
 

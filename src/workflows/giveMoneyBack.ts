@@ -1,4 +1,4 @@
-import { condition, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { condition, ParentClosePolicy, startChild, TemporalFailure } from '@temporalio/workflow';
 import { refundWorkflowId } from '../domain/ids.js';
 import type { Fen } from '../domain/money.js';
 import type { Attention } from '../domain/payment.js';
@@ -15,14 +15,39 @@ export type OwnRefund = Omit<RefundInput, 'paymentId' | 'amountFen'> & { amountF
  * makes the payment wait visibly too. A payment that has ended otherwise (issued, and paid twice) keeps its status.
  */
 export async function giveMoneyBack(payment: PaymentCase, refund: OwnRefund): Promise<void> {
-  const { paymentId } = payment;
   payment.note('RefundStarted', `${refund.amountFen} fen of ${refund.outTradeNo}: ${refund.reason}`);
   if (payment.leads) payment.moveTo('refunding');
   await inRecords.recordPayment.executeWithOptions({ summary: 'record refunding' }, [{ step: payment.step() }]);
-  const child = await startRefund(paymentId, refund);
+  while (!(await refundEnds(payment, refund))) {
+    const detail = `refund ${refund.refundId} of ${refund.outTradeNo} was stopped from outside`;
+    await payment.waitForPerson({ reason: 'refundStopped', detail });
+    if (payment.leads) payment.moveTo('refunding');
+  }
+  payment.attention = null;
+}
+
+/** Runs the refund to its end. False when it was stopped before; it can be run again, for its numbers stay the same. */
+async function refundEnds(payment: PaymentCase, refund: OwnRefund): Promise<boolean> {
+  const { paymentId } = payment;
+  try {
+    const child = await startRefund(paymentId, refund);
+    await showUntil(payment, child.result());
+    return true;
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    // Stopped, or there already, as after a reset: the record tells whether the money is back.
+    const status = await inRecords.findRefund.executeWithOptions({ summary: `is ${refund.refundId} done?` }, [
+      { paymentId, refundId: refund.refundId },
+    ]);
+    return status === 'refunded' || status === 'settledOutside';
+  }
+}
+
+/** While the refund waits for a person, so does the payment. Raises what the refund raises. */
+async function showUntil(payment: PaymentCase, result: Promise<unknown>): Promise<void> {
   const end: { reached: boolean } = { reached: false };
-  const result = child.result().finally(() => (end.reached = true));
-  result.catch(() => undefined);
+  const reached = result.finally(() => (end.reached = true));
+  reached.catch(() => undefined);
   let shown: Attention | null = null;
   for (;;) {
     await condition(() => end.reached || payment.attention !== shown);
@@ -34,14 +59,14 @@ export async function giveMoneyBack(payment: PaymentCase, refund: OwnRefund): Pr
       { step: payment.step() },
     ]);
   }
-  await result;
-  payment.attention = null;
+  await reached;
 }
 
 async function startRefund(paymentId: string, refund: OwnRefund) {
   return startChild<typeof refundWorkflow>(workflowTypes.refund, {
     workflowId: refundWorkflowId({ paymentId, refundId: refund.refundId }),
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    // One that was stopped may be run again under its id and numbers; one that has ended well may not.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     // A refund that owns money outlives whatever becomes of its parent.
     parentClosePolicy: ParentClosePolicy.ABANDON,
     staticSummary: `refund ${refund.amountFen} fen of ${refund.outTradeNo}: ${refund.reason}`,

@@ -11,7 +11,7 @@ import { evidenceSignal, type LatePaymentInput } from './messages.js';
 import { PaymentCase } from './paymentCase.js';
 import { inRecords } from './steps.js';
 
-export type LateEnd = 'revived' | 'refunded' | 'nothingNew' | 'returned';
+export type LateEnd = 'revived' | 'refunded' | 'nothingNew' | 'returned' | 'stranded';
 
 /** How long evidence may take to arrive after the workflow was started for it. */
 const evidenceWithin = '1 hour';
@@ -20,8 +20,8 @@ const evidenceWithin = '1 hour';
  * Money for a charge whose payment had ended, or a second time for one payment. It is booked, then, by product policy,
  * revives a closed payment the core still wants, or goes back by itself.
  */
-export async function latePayment({ paymentId, outTradeNo }: LatePaymentInput): Promise<LateEnd> {
-  const evidence: Evidence[] = [];
+export async function latePayment({ paymentId, outTradeNo, evidence: known }: LatePaymentInput): Promise<LateEnd> {
+  const evidence: Evidence[] = [...known];
   setHandler(evidenceSignal, (fact) => {
     evidence.push(fact);
   });
@@ -40,6 +40,8 @@ export async function latePayment({ paymentId, outTradeNo }: LatePaymentInput): 
     let end = await placeMoney(payment, outTradeNo, late, state);
     while (facts().receipts.length > state.receipts.length) {
       state = facts();
+      // What this workflow has ended stays ended; further money is only added to its story.
+      payment.leads = false;
       end = await placeMoney(payment, outTradeNo, await loadLateCharge(outTradeNo), state);
     }
     await condition(allHandlersFinished);
@@ -60,13 +62,17 @@ async function placeMoney(
   const { receipts } = state;
   const [first] = receipts;
   if (first === undefined || receipts.every(({ tradeNo }) => tradeNo === late.knownTradeNo)) return 'nothingNew';
+  if (late.knownTradeNo !== null) {
+    for (const receipt of receipts) if (receipt.tradeNo !== late.knownTradeNo) await strand(payment, late, receipt);
+    return 'stranded';
+  }
   const verdict = verdictOf(state);
-  if (late.knownTradeNo !== null || (verdict.kind === 'doubtful' && verdict.reason === 'merchantMismatch')) {
+  if (verdict.kind === 'doubtful' && verdict.reason === 'merchantMismatch') {
     await payment.waitForPerson({
-      reason: late.knownTradeNo === null ? 'merchantMismatch' : 'contradictoryEvidence',
+      reason: 'merchantMismatch',
       detail: `${outTradeNo}: ${describe(receipts)} after the payment had ended ${late.paymentStatus}`,
     });
-    // A person has looked; the evidence stays on record and reconciliation has the last word.
+    // It is not our money; a person has looked, and the evidence stays on record.
     if (payment.leads) payment.moveTo(late.paymentStatus);
     await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
     return 'nothingNew';
@@ -88,6 +94,27 @@ async function placeMoney(
   // A call to the core that was given up as unknown may have landed while the money went back.
   if (issued.sinceUnknown) await undoPolicy(payment, 'the premium was refunded');
   return 'refunded';
+}
+
+/**
+ * Money once more, under a charge that has had its money: no refund number of ours reaches it, for a channel refunds an
+ * order, not a trade. It is booked, and a person sends it back at the channel and says so.
+ */
+async function strand(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<void> {
+  const { channel, outTradeNo } = late;
+  payment.note('LateMoneyReceived', `${outTradeNo} once more: ${describe([receipt])}`);
+  const money = { outTradeNo, receipt };
+  await inRecords.receiveStranded.executeWithOptions({ summary: `receive ${outTradeNo} once more` }, [
+    { ...money, channel, step: payment.step() },
+  ]);
+  await payment.waitForPerson({
+    reason: 'strandedMoney',
+    detail: `${outTradeNo} was paid once more: ${describe([receipt])}; send it back at the channel`,
+  });
+  if (payment.leads) payment.moveTo(late.paymentStatus);
+  await inRecords.settleStranded.executeWithOptions({ summary: 'book it as sent back' }, [
+    { ...money, step: payment.step(), at: nowIso() },
+  ]);
 }
 
 async function receive(

@@ -62,10 +62,11 @@ export interface RefundInput {
   gapsMs: readonly number[];
 }
 
-/** Input of `latePayment`, id `late/{outTradeNo}`. The money itself arrives as an `evidence` signal. */
+/** Input of `latePayment`, id `late/{outTradeNo}`. Money it is not started with arrives as `evidence` signals. */
 export interface LatePaymentInput {
   paymentId: string;
   outTradeNo: string;
+  evidence: readonly Evidence[];
 }
 
 /** A fact about a charge. Safe to repeat; the same `evidenceId` counts once. */

@@ -7,7 +7,7 @@ import type { RefundSource } from '../domain/journal.js';
 import { askChannel } from './chargeSteps.js';
 import { nowIso } from './clock.js';
 import { collectPremium, describeDoubt } from './collectPremium.js';
-import { markPlaced, type Charge } from './collection.js';
+import { markPlaced, tradeNosOf, type Charge } from './collection.js';
 import { Compensations } from './compensations.js';
 import { endOtherCharges } from './endOtherCharges.js';
 import { giveMoneyBack } from './giveMoneyBack.js';
@@ -30,6 +30,7 @@ export async function premiumPayment(input: PremiumPaymentInput): Promise<Paymen
   return CancellationScope.nonCancellable(async () => {
     const counted = await collectAndIssue(payment);
     await endOtherCharges(payment, counted);
+    await recordLastNews(payment);
     payment.show('nothing: the payment has ended');
     await condition(allHandlersFinished);
     return payment.status;
@@ -54,7 +55,7 @@ async function collectAndIssue(payment: OpenPayment): Promise<Charge | null> {
   }
 
   const { charge, receipt } = collected;
-  markPlaced(charge, [receipt]);
+  markPlaced(charge, [receipt.tradeNo]);
   const undo = new Compensations();
   undo.add(() => refundInFull(payment, charge, { amountFen: receipt.paidFen, source: 'premiumInAdvance' }));
   await receivePremium(payment, charge, receipt);
@@ -152,7 +153,7 @@ async function recordRefunded(payment: OpenPayment, charge: Charge): Promise<voi
 /** Money of another amount than asked, sent back by an operator's decision: booked first, then refunded like any other. */
 async function giveBackMisfit(payment: OpenPayment, charge: Charge): Promise<void> {
   const { receipts } = charge.state;
-  markPlaced(charge);
+  markPlaced(charge, tradeNosOf(receipts));
   const amountFen = addFen(fen(0), ...receipts.map(({ paidFen }) => paidFen));
   payment.note('LateMoneyReceived', `${amountFen} fen that do not fit the payment`);
   const step = payment.step();
@@ -163,12 +164,20 @@ async function giveBackMisfit(payment: OpenPayment, charge: Charge): Promise<voi
   await recordRefunded(payment, charge);
 }
 
+/** What happened while the other charges were ended. */
+async function recordLastNews(payment: OpenPayment): Promise<void> {
+  if (!payment.hasNews()) return;
+  await inRecords.recordPayment.executeWithOptions({ summary: 'record what came after the end' }, [
+    { step: payment.step() },
+  ]);
+}
+
 async function recordReturned(
   payment: OpenPayment,
   { charge, receipt, booked }: { charge: Charge; receipt: Receipt; booked: boolean },
 ): Promise<void> {
   const why = 'paid and given back by the channel itself';
-  markPlaced(charge);
+  markPlaced(charge, tradeNosOf(charge.state.receipts));
   payment.note('ChargeClosed', `${charge.outTradeNo} ${why}`);
   payment.moveTo('closed');
   const step = payment.step({ closeReason: why });

@@ -19,7 +19,7 @@ import type {
 } from '../activities/index.js';
 import { failures } from '../domain/failures.js';
 import { refundAttemptsMax, refundNoFor } from '../domain/ids.js';
-import { decisionsFor, type Attention, type PaymentEvent } from '../domain/payment.js';
+import { decisionsFor, gapMs, type Attention, type Decision, type PaymentEvent } from '../domain/payment.js';
 import { nowIso, nowMs, timeOfDay } from './clock.js';
 import {
   refundAttentionSignal,
@@ -32,6 +32,8 @@ import {
 import { atChannel, inRecords } from './steps.js';
 
 export type RefundEnd = 'refunded' | 'settledOutside';
+
+type PaidBack = { kind: 'refunded'; order: RefundOrder; refundedAt: string | null };
 
 /** How long a channel may leave a refund unknown before a person looks into it, ms; it is asked about all the while. */
 const silentAfterMs = 3 * 24 * 3_600_000;
@@ -47,17 +49,22 @@ export async function refund(input: RefundInput): Promise<RefundEnd> {
     const reserved = await inRecords.reserveRefund.executeWithOptions({ summary: `reserve ${input.amountFen} fen` }, [
       { ...reservationOf(input), at: nowIso() },
     ]);
-    for (let attempt = 1; ; attempt += 1) {
+    running.goOnFrom(reserved);
+    const sent: RefundOrder[] = [];
+    for (let attempt = 1; attempt < reserved.attempt; attempt += 1) sent.push(orderOf(input, reserved, attempt));
+    for (let { attempt } = reserved; ; attempt += 1) {
       const order = orderOf(input, reserved, attempt);
+      sent.push(order);
       const answer = await untilKnown(running, order);
       if (answer.kind === 'refunded') return running.book(order, 'refunded', answer.refundedAt);
 
-      const resolution = await running.waitForPerson(
-        order,
+      const settled = await running.waitForPerson(
+        sent,
         `the channel refused ${order.refundNo}: ${answer.code} ${answer.message}`,
         attempt < refundAttemptsMax ? 'mayRetry' : 'noMoreAttempts',
       );
-      if (resolution.decision === 'settledOutside') return running.book(order, 'settledOutside', null);
+      if (settled.kind === 'refunded') return running.book(settled.order, 'refunded', settled.refundedAt);
+      if (settled.decision === 'settledOutside') return running.book(order, 'settledOutside', null);
     }
   });
 }
@@ -67,8 +74,7 @@ async function untilKnown(
   running: RunningRefund,
   order: RefundOrder,
 ): Promise<Extract<RefundAnswer, { kind: 'refunded' | 'refused' }>> {
-  const { input } = running;
-  const call = { paymentId: input.paymentId, channel: input.channel, order };
+  const call = running.callOf(order);
   const send = (note: string, step: RefundStep | null): Promise<RefundAnswer> =>
     atChannel.refundCharge.executeWithOptions({ summary: `${note} ${order.refundNo}: ${order.refundFen} fen` }, [
       { ...call, step },
@@ -104,6 +110,7 @@ function reservationOf({ paymentId, refundId, outTradeNo, amountFen, reason, ori
 class RunningRefund {
   readonly input: RefundInput;
   private version = 0;
+  private merchantId = '';
   private paymentVersion = 0;
   private news = false;
   private attention: Attention | null = null;
@@ -145,26 +152,69 @@ class RunningRefund {
 
   /** Waits until it is time to ask again, or the channel has sent news. After days of silence somebody is told, once. */
   async pause(query: number, order: RefundOrder, state: string, silent: boolean): Promise<void> {
-    const { gapsMs } = this.input;
-    const gapMs = gapsMs[Math.min(query, gapsMs.length) - 1] ?? 10_000;
-    this.show(`${order.refundNo} is ${state}; asked again at ${timeOfDay(nowMs() + gapMs)}`);
+    const pauseMs = gapMs(this.input.gapsMs, query);
+    this.show(`${order.refundNo} is ${state}; asked again at ${timeOfDay(nowMs() + pauseMs)}`);
     if (silent && this.attention === null)
       await this.raise('channelSilent', `${order.refundNo} has been ${state} for days`);
-    await condition(() => this.news || this.resolution !== null, gapMs, {
+    await condition(() => this.news || this.resolution !== null, pauseMs, {
       summary: `query ${query} of refund ${order.refundNo}`,
     });
     this.news = false;
     if (this.resolution !== null) await this.lower();
   }
 
-  async waitForPerson(order: RefundOrder, detail: string, retry: 'mayRetry' | 'noMoreAttempts'): Promise<Resolution> {
+  /** The record of this refund goes on where an earlier run of it was stopped. */
+  goOnFrom({ version, merchantId }: ReservedRefund): void {
+    this.version = version;
+    this.merchantId = merchantId;
+  }
+
+  callOf(order: RefundOrder) {
+    const { paymentId, channel } = this.input;
+    return { paymentId, channel, merchantId: this.merchantId, order };
+  }
+
+  /**
+   * Waits for a decision about a refund the channel refused. A refusal can come after an earlier call of the same number
+   * that is still under way there, so before anything is decided upon, every number sent so far is asked about, and
+   * one that turns out paid back ends the wait.
+   */
+  async waitForPerson(
+    sent: readonly RefundOrder[],
+    detail: string,
+    retry: 'mayRetry' | 'noMoreAttempts',
+  ): Promise<{ kind: 'decided'; decision: Decision } | PaidBack> {
     await this.raise('refundRefused', detail, retry);
-    this.show(`a person decides about ${order.refundNo}`);
-    await condition(() => this.resolution !== null);
-    const { resolution } = this;
-    if (resolution === null) throw new Error('woken without a resolution');
-    await this.lower();
-    return resolution;
+    for (;;) {
+      this.show('a person decides');
+      await condition(() => this.resolution !== null || this.news);
+      this.news = false;
+      const paidBack = await this.findPaidBack(sent);
+      const { resolution } = this;
+      if (paidBack === null && resolution === null) continue;
+      await this.lower();
+      if (paidBack !== null) return paidBack;
+      if (resolution !== null) return { kind: 'decided', decision: resolution.decision };
+    }
+  }
+
+  /** The one of these refunds that the channel has paid back, or null when it says of each that it has not. */
+  private async findPaidBack(sent: readonly RefundOrder[]): Promise<PaidBack | null> {
+    for (const order of sent) {
+      for (let query = 1; ; query += 1) {
+        const answer = await atChannel.queryRefund.executeWithOptions({ summary: `is ${order.refundNo} paid back?` }, [
+          { ...this.callOf(order), step: null },
+        ]);
+        if (answer.kind === 'refunded') return { kind: 'refunded', order, refundedAt: answer.refundedAt };
+        if (answer.kind === 'refused' || answer.kind === 'notExecuted') break;
+        this.show(`${order.refundNo} is ${answer.kind}; nothing is decided upon before it is known`);
+        await condition(() => this.news, gapMs(this.input.gapsMs, query), {
+          summary: `ask about ${order.refundNo} again`,
+        });
+        this.news = false;
+      }
+    }
+    return null;
   }
 
   /** The money is back: booked, recorded, and told. */
