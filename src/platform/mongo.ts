@@ -13,13 +13,13 @@ export interface MongoDatabase {
  * reports itself not ready, while MongoDB is away. `appName` shows in the server's log and list of connections.
  *
  * Every write is acknowledged by a majority of the replica set before it counts as done. A write whose connection
- * broke is sent once more by the driver; the server recognises it and does not apply it twice.
+ * broke is sent once more by the driver, unless the connection string says `retryWrites=false`; the server recognises
+ * it and does not apply it twice. Nothing rests on that: every step that writes is safe to repeat.
  */
 export function mongoDatabase(address: { uri: string; database: string; appName: string }): MongoDatabase {
   const client = new MongoClient(address.uri, {
     appName: address.appName,
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: 5_000 },
-    retryWrites: true,
     ignoreUndefined: true,
     // A channel waits five seconds for our answer to its callback; being told "not now" in three leaves it time to hear so.
     serverSelectionTimeoutMS: 3_000,
