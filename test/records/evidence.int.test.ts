@@ -194,12 +194,12 @@ describe('evidence on record', () => {
     await keep('first', { receivedAt: later(1) });
     await keep('too young', { receivedAt: later(10) });
     await keep('an answer', { source: 'query', receivedAt: at });
-    await keep('about no charge', { evidence: null, receivedAt: at });
+    await keep('news of a refund', { evidence: null, receivedAt: at });
     await evidence.markDelivered(await keep('delivered', { receivedAt: at }), later(1));
     await evidence.keepRejected(forged({ body: Buffer.from('forged'), receivedAt: at }));
     const undelivered = await evidence.undelivered(later(10), 5);
-    expect(undelivered.map(({ notificationId }) => notificationId)).toEqual(['first', 'second']);
-    expect(undelivered[0]?.evidence).toMatchObject({ outcome: { kind: 'paid', paidFen: 1_280_00 } });
+    expect(undelivered.map(({ notificationId }) => notificationId)).toEqual(['news of a refund', 'first', 'second']);
+    expect(undelivered[1]?.evidence).toMatchObject({ outcome: { kind: 'paid', paidFen: 1_280_00 } });
     expect(await evidence.undelivered(later(10), 1)).toHaveLength(1);
   });
 });

@@ -74,7 +74,7 @@ export function mongoEvidence(db: Db): EvidenceStore {
     undelivered: async (storedBefore, limit) => {
       const waiting: Filter<EvidenceDocument> = { source: 'callback', deliveredAt: null, rejected: null };
       const found = await evidence
-        .find({ ...waiting, evidence: { $ne: null }, receivedAt: { $lt: storeTime(storedBefore) } }, withoutBody)
+        .find({ ...waiting, receivedAt: { $lt: storeTime(storedBefore) } }, withoutBody)
         .sort({ receivedAt: 1 })
         .limit(limit)
         .toArray();
