@@ -91,11 +91,13 @@ export class Collection {
 
   /**
    * Sets aside what was believed of a charge for what the channel says now: an operator asked for it. What spoke of money
-   * is only set aside, not forgotten: a trade number that finds no place by the end is passed on as late money.
+   * is only set aside, not forgotten: a trade number that finds no place by the end is passed on as late money. Only what
+   * another merchant got is done with: it was never ours, and the operator has seen it.
    */
   believeAfresh(charge: Charge, evidence: Evidence): void {
     const { outTradeNo, askedFen, merchantId } = charge.state;
     charge.state = newCharge({ outTradeNo, askedFen, merchantId });
+    charge.moneyEvidence = charge.moneyEvidence.filter((known) => [merchantId, ''].includes(known.merchantId));
     this.learn(evidence);
   }
 

@@ -62,10 +62,6 @@ async function placeMoney(
   const { receipts } = state;
   const [first] = receipts;
   if (first === undefined || receipts.every(({ tradeNo }) => tradeNo === late.knownTradeNo)) return 'nothingNew';
-  if (late.knownTradeNo !== null) {
-    for (const receipt of receipts) if (receipt.tradeNo !== late.knownTradeNo) await strand(payment, late, receipt);
-    return 'stranded';
-  }
   const verdict = verdictOf(state);
   if (verdict.kind === 'doubtful' && verdict.reason === 'merchantMismatch') {
     await payment.waitForPerson({
@@ -76,6 +72,10 @@ async function placeMoney(
     if (payment.leads) payment.moveTo(late.paymentStatus);
     await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
     return 'nothingNew';
+  }
+  if (late.knownTradeNo !== null) {
+    for (const receipt of receipts) if (receipt.tradeNo !== late.knownTradeNo) await strand(payment, late, receipt);
+    return 'stranded';
   }
   if (state.returned) return recordReturned(payment, late, first);
 
