@@ -101,8 +101,8 @@ export class PaymentStory {
     return { kind: 'paid' as const, paidFen: fen(paidFen), tradeNo, paidAt: this.world.clock.nowIso };
   }
 
-  /** The start is repeated, as after a crash between writing down and starting. */
-  startsAgain(): Promise<void> {
+  /** Starts the workflow; again, as after a crash between writing down and starting, it changes nothing. */
+  starts(): Promise<void> {
     return startPayment(this.world.client, this.registered);
   }
 

@@ -1,8 +1,10 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenResult } from '../../src/channels/channel.js';
 import type { TemporalServer } from '../../stack/servers.js';
 import { temporalDevServer } from '../support/parts.js';
 import { SagaWorld } from '../support/sagaWorld.js';
+import { doneUnheard } from '../support/twists.js';
 
 /*
  The test server is another program than the one that runs in production, so what depends on the server stands here.
@@ -10,6 +12,7 @@ import { SagaWorld } from '../support/sagaWorld.js';
  | step | fault                                          | must be undone | ends        |
  |------|------------------------------------------------|----------------|-------------|
  | all  | none: the budget of a payment                  | nothing        | issued      |
+ | open | cancelled during the call                      | the charge     | closed      |
  | await| no worker when the callback comes              | nothing        | issued      |
  | issue| the worker stops while the core is at work     | nothing        | issued once |
  | all  | the worker keeps no workflow in memory         | nothing        | issued      |
@@ -37,6 +40,22 @@ describe('a payment whose callback comes first', () => {
     expect(await payment.steps()).toEqual(['openCharge', 'receivePremium', 'issuePolicy']);
     expect(payment.channelCalls).toEqual(['open C1']);
     expect((await payment.history()).length).toBeLessThanOrEqual(36);
+  });
+});
+
+describe('a payment that is cancelled while the channel is being called', () => {
+  it.each([
+    ['opens it', (really: () => OpenResult) => really()],
+    ['opens it and cannot say so', doneUnheard],
+  ])('closes when the channel then %s', async (_, twist) => {
+    const payment = await world.asked({ product: 'page', start: false });
+    world.channel.onOpen.next(async (really) => {
+      await payment.cancels();
+      return twist(really);
+    });
+    await payment.starts();
+    await payment.endsAs('closed');
+    expect(payment.channelCalls.slice(0, 3)).toEqual(['open C1', 'query C1', 'close C1']);
   });
 });
 

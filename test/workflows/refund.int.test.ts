@@ -15,6 +15,8 @@ import { doneUnheard } from '../support/twists.js';
  | refund  | refused for good                      | nothing        | person: settledOutside                       |
  | refund  | refused, nine times                   | nothing        | person: settledOutside is all that is left   |
  | undo    | refund refused                        | nothing        | the payment waits; retryRefund → refunded    |
+ | refund  | refused, yet an earlier call went through | nothing    | refunded once, not sent again                |
+ | undo    | the refund's workflow is terminated   | nothing        | person: recheck → refunded once              |
  | undo    | the payment's workflow is terminated  | nothing        | the refund goes on by itself                 |
 */
 
@@ -141,7 +143,21 @@ describe('a refund the core asks for', () => {
     await expect(payment.resolve('retryIssue')).rejects.toThrow();
     await payment.resolve('retryRefund');
     await payment.endsAs('issued');
-    expect(refundCalls(payment.channelCalls)).toEqual(['refund C1R1', 'refund C1R1T2']);
+    // Before a second number is sent, the channel has said once more that the first moved nothing.
+    expect(refundCalls(payment.channelCalls)).toEqual(['refund C1R1', 'queryRefund C1R1', 'refund C1R1T2']);
+  });
+
+  it('is not sent again when the number that was refused turns out to be paid back', async () => {
+    const payment = await issued();
+    world.channel.onRefund.next((really) => {
+      really();
+      return world.channel.refusing('SYSTEM_BUSY')();
+    });
+    await payment.refunds({ refundId: 'A', amountFen: 100_00 });
+    await payment.untilAttention(minute);
+    await payment.resolve('retryRefund');
+    await payment.endsAs('issued');
+    expect(refundCalls(payment.channelCalls)).toEqual(['refund C1R1', 'queryRefund C1R1']);
   });
 
   it('is booked from the bank when a person has paid it outside the channel', async () => {
@@ -198,6 +214,19 @@ describe('a premium that goes back because the core refused', () => {
     await payment.resolve('settledOutside');
     await payment.endsAs('refunded');
     expect(await payment.bookFen()).toEqual({ 'channelReceivable:alipay': 1_280_00, bank: -1_280_00 });
+  });
+
+  it('goes back once though the workflow of its refund was terminated from outside', async () => {
+    const payment = await world.opened();
+    world.core.refusesToIssue();
+    world.channel.executesRefundsAt((await world.nowMs()) + 6 * hour);
+    await payment.paysAndCallsBack();
+    await world.pass(minute);
+    await world.client.workflow.getHandle(`refund/${payment.paymentId}/undo-C1`).terminate('not by us');
+    expect(await payment.untilAttention(hour)).toMatchObject({ reason: 'refundStopped', decisions: ['recheck'] });
+    await payment.resolve('recheck');
+    await payment.endsAs('refunded');
+    expect(new Set(refundCalls(payment.channelCalls))).toEqual(new Set(['refund C1R1', 'queryRefund C1R1']));
   });
 
   it('goes back though the workflow of its payment was terminated from outside', async () => {
