@@ -20,7 +20,7 @@ beforeAll(async () => {
     ports: 'free',
     channels: {
       alipay: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
-      policies: { products: { [shortLived]: { paymentTtl: '75s' } } },
+      policies: { products: { [shortLived]: { paymentTtl: '60s' } } },
     },
     env: { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'warn' },
   });
@@ -34,12 +34,12 @@ describe('given worker and API are killed again and again', () => {
   it(`when ${paymentsCount} payments are in flight, then each ends right and all money is where it belongs (seed ${seed})`, async () => {
     const chance = chanceFrom(seed);
     const opening = openAll(chance);
-    await crash(chance, 3);
+    await crash(chance, 2);
     const payments = await opening;
     expect(payments).toHaveLength(paymentsCount);
 
     const ending = Promise.all(payments.map((payment) => finish(payment)));
-    await crash(chance, 5);
+    await crash(chance, 4);
     const ends = await ending;
 
     expect(ends.filter(({ end, fate }) => end !== fate.end).map(({ fate, end }) => `${fate.name}: ${end}`)).toEqual([]);
@@ -64,7 +64,7 @@ function openAll(chance: Chance): Promise<InFlight[]> {
       const story = new Story(stack, { paymentId: `${run}N${index}`, amountFen: 1_000_00 + index });
       const fate = fates[index % fates.length];
       if (fate === undefined) throw new Error('no fate for a payment');
-      const [openAfterMs, payAfterMs] = [chance.between(0, 10_000), chance.between(0, 30_000)];
+      const [openAfterMs, payAfterMs] = [chance.between(0, 6_000), chance.between(0, 20_000)];
       await fate.trouble?.(story);
       await pause(openAfterMs);
       await persistently(patienceMs, () => story.open({ productCode: fate.productCode ?? 'AUTO-CI' }));
