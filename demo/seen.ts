@@ -36,8 +36,7 @@ export interface OpenedPayment {
   readonly links: { readonly temporal: string };
 }
 
-type SeenCashier =
-  { readonly kind: 'qr'; readonly code: string } | { readonly kind: 'redirect'; readonly url: string };
+type SeenCashier = { readonly kind: 'qr'; readonly code: string } | { readonly kind: 'redirect'; readonly url: string };
 
 /** An order as the channel's simulator shows it. */
 export interface SeenOrder {
