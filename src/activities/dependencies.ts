@@ -7,7 +7,7 @@ import type { PaymentRecord, Payments, PaymentStep } from '../records/payments.j
 import type { RefundRecord, Refunds } from '../records/refunds.js';
 
 /** Brings stored facts to the workflows that wait for them. Every call is safe to repeat. */
-export interface Delivery {
+interface Delivery {
   startPayment(payment: PaymentRecord): Promise<void>;
   startRefund(refund: RefundRecord): Promise<void>;
   /** `stranded`: money that no workflow can take any more. */

@@ -1,7 +1,7 @@
 import type { Fen } from './money.js';
 
 /** Accounts of the default chart. Finance maps them to its own; names in docs/glossary.md. */
-export type Account =
+type Account =
   /** 应收渠道款: what a channel owes us. */
   | `channelReceivable:${string}`
   /** 预收保费: premium received before the policy. */

@@ -3,7 +3,7 @@ import type { Fen } from '../domain/money.js';
 import type { Page, PageRequest } from './page.js';
 
 /** What the core asked for. Personal data lives here and nowhere else. */
-export interface PaymentRequest {
+interface PaymentRequest {
   paymentId: string;
   proposalNo: string;
   productCode: string;
