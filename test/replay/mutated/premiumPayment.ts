@@ -1,0 +1,35 @@
+import type { PaymentStatus } from '../../../src/domain/payment.js';
+import { collectPremium } from '../../../src/workflows/collectPremium.js';
+import { issueUntilKnown } from '../../../src/workflows/issueUntilKnown.js';
+import type { PremiumPaymentInput } from '../../../src/workflows/messages.js';
+import { OpenPayment } from '../../../src/workflows/openPayment.js';
+import { inRecords } from '../../../src/workflows/steps.js';
+
+/** Issues the policy before the premium is recorded: the same steps in another order. */
+export async function premiumPayment(input: PremiumPaymentInput): Promise<PaymentStatus> {
+  const payment = new OpenPayment(input);
+  payment.listen();
+  const collected = await collectPremium(payment);
+  if (collected.kind !== 'paid') return payment.status;
+  const { charge, receipt } = collected;
+  const { outTradeNo, method } = charge;
+  payment.moveTo('paid');
+  const request = {
+    paymentId: input.paymentId,
+    proposalNo: input.proposalNo,
+    amountFen: input.amountFen,
+    paidAt: receipt.paidAt,
+    channel: method.channel,
+    outTradeNo,
+    channelTradeNo: receipt.tradeNo,
+  };
+  await issueUntilKnown(payment, request, input.terms);
+  await inRecords.receivePremium({
+    channel: method.channel,
+    outTradeNo,
+    receipt,
+    knownBy: 'callback',
+    step: payment.step(),
+  });
+  return payment.status;
+}
