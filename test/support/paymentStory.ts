@@ -149,6 +149,15 @@ export class PaymentStory {
     );
   }
 
+  /** Lets time pass until the channel has been asked to give money back. */
+  async untilRefunding(withinMs = 10_000): Promise<void> {
+    for (let passedMs = 0; passedMs <= withinMs; passedMs += 200) {
+      if (this.channelCalls.some((call) => call.startsWith('refund '))) return;
+      await this.world.pass(200);
+    }
+    throw new Error(`nothing of ${this.paymentId} goes back`);
+  }
+
   /** As the operators' queue shows it: of the payment, or of a refund of it. */
   async attention(): Promise<Attention | null> {
     const refunds = await this.world.records.refunds.ofPayment(this.paymentId);

@@ -52,7 +52,8 @@ export class SagaWorld {
   private readonly environment: TestWorkflowEnvironment;
   private readonly database: Awaited<ReturnType<typeof testDatabase>>;
   private worker: { ended: Promise<void>; stop: () => void } | null = null;
-  private paymentsMade = 0;
+  /** Counted over all worlds, so that no two payments of a recording share a number. */
+  private static paymentsMade = 0;
   private readonly stories: PaymentStory[] = [];
 
   private constructor(environment: TestWorkflowEnvironment, database: Awaited<ReturnType<typeof testDatabase>>) {
@@ -98,6 +99,7 @@ export class SagaWorld {
   async startWorker(options: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}): Promise<void> {
     const worker = await Worker.create({
       ...options,
+      identity: 'test-worker', // Otherwise the machine's name would stand in every recorded history.
       connection: this.environment.nativeConnection,
       namespace: this.environment.namespace ?? 'default',
       taskQueue,
@@ -135,10 +137,10 @@ export class SagaWorld {
   ): Promise<PaymentStory> {
     const { product = 'qr', expiresInMs = 30 * minute, terms = {} } = wish;
     const nowMs = await this.clock.read();
-    this.paymentsMade += 1;
+    SagaWorld.paymentsMade += 1;
     const request: NewPayment = {
-      paymentId: `P20261122${String(this.paymentsMade).padStart(6, '0')}`,
-      proposalNo: `TP${this.paymentsMade}`,
+      paymentId: `P20261122${String(SagaWorld.paymentsMade).padStart(6, '0')}`,
+      proposalNo: `TP${SagaWorld.paymentsMade}`,
       productCode: 'AUTO-CI',
       amountFen: premiumFen,
       currency: 'CNY',

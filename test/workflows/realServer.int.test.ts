@@ -14,6 +14,7 @@ import { doneUnheard } from '../support/twists.js';
  | all  | none: the budget of a payment                  | nothing        | issued      |
  | open | cancelled during the call                      | the charge     | closed      |
  | await| no worker when the callback comes              | nothing        | issued      |
+ | undo | the refund's workflow is terminated            | nothing        | person: recheck → refunded once |
  | issue| the worker stops while the core is at work     | nothing        | issued once |
  | all  | the worker keeps no workflow in memory         | nothing        | issued      |
 */
@@ -56,6 +57,25 @@ describe('a payment that is cancelled while the channel is being called', () => 
     await payment.starts();
     await payment.endsAs('closed');
     expect(payment.channelCalls.slice(0, 3)).toEqual(['open C1', 'query C1', 'close C1']);
+  });
+});
+
+describe('a premium that goes back', () => {
+  it('goes back once though the workflow of its refund was terminated from outside', async () => {
+    const payment = await world.opened({ terms: { refundGapsMs: [500] } });
+    world.core.refusesToIssue();
+    world.channel.executesRefundsAt((await world.nowMs()) + 5_000);
+    await payment.paysAndCallsBack();
+    await payment.untilRefunding();
+    await world.client.workflow.getHandle(`refund/${payment.paymentId}/undo-C1`).terminate('not by us');
+    expect(await payment.untilAttention(10_000, 200)).toMatchObject({
+      reason: 'refundStopped',
+      decisions: ['recheck'],
+    });
+    await payment.resolve('recheck');
+    await payment.endsAs('refunded');
+    const sent = payment.channelCalls.filter((call) => call.startsWith('refund '));
+    expect(new Set(sent)).toEqual(new Set(['refund C1R1']));
   });
 });
 

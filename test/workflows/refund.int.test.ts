@@ -16,7 +16,6 @@ import { doneUnheard } from '../support/twists.js';
  | refund  | refused, nine times                   | nothing        | person: settledOutside is all that is left   |
  | undo    | refund refused                        | nothing        | the payment waits; retryRefund → refunded    |
  | refund  | refused, yet an earlier call went through | nothing    | refunded once, not sent again                |
- | undo    | the refund's workflow is terminated   | nothing        | person: recheck → refunded once              |
  | undo    | the payment's workflow is terminated  | nothing        | the refund goes on by itself                 |
 */
 
@@ -214,19 +213,6 @@ describe('a premium that goes back because the core refused', () => {
     await payment.resolve('settledOutside');
     await payment.endsAs('refunded');
     expect(await payment.bookFen()).toEqual({ 'channelReceivable:alipay': 1_280_00, bank: -1_280_00 });
-  });
-
-  it('goes back once though the workflow of its refund was terminated from outside', async () => {
-    const payment = await world.opened();
-    world.core.refusesToIssue();
-    world.channel.executesRefundsAt((await world.nowMs()) + 6 * hour);
-    await payment.paysAndCallsBack();
-    await world.pass(minute);
-    await world.client.workflow.getHandle(`refund/${payment.paymentId}/undo-C1`).terminate('not by us');
-    expect(await payment.untilAttention(hour)).toMatchObject({ reason: 'refundStopped', decisions: ['recheck'] });
-    await payment.resolve('recheck');
-    await payment.endsAs('refunded');
-    expect(new Set(refundCalls(payment.channelCalls))).toEqual(new Set(['refund C1R1', 'queryRefund C1R1']));
   });
 
   it('goes back though the workflow of its payment was terminated from outside', async () => {
