@@ -23,6 +23,19 @@ export const closing: readonly Scenario[] = [
     },
   },
   {
+    name: 'paid in spite of the close, callback lost',
+    expected: 'issued once',
+    async play(payment) {
+      // The channel says "closed" and takes the money all the same: only the query after the close can tell.
+      await payment.channelWill('payDuringClose', { after: true });
+      await payment.channelWill('callbackLost');
+      await payment.open();
+      await payment.scan();
+      await payment.cancel();
+      return issuedOnce(payment);
+    },
+  },
+  {
     name: 'paid after close, product refunds',
     expected: 'closed → refunded, no policy',
     async play(payment) {
