@@ -26,7 +26,7 @@ export function openCharge(deps: Dependencies) {
     const channel = channelOf(deps, { name, merchantId });
     const { outTradeNo, product, amountFen, orderedAt, expiresAt } = order;
     const { paymentId } = step;
-    await deps.charges.register({
+    const known = await deps.charges.register({
       outTradeNo,
       paymentId,
       channel: name,
@@ -36,9 +36,8 @@ export function openCharge(deps: Dependencies) {
       orderedAt,
       expiresAt,
     });
-    const known = await deps.charges.find(outTradeNo);
     // An attempt before this one had opened it and told the payer; what a worker set up otherwise would say now is no news.
-    if (known?.status === 'open' && known.cashier !== null) {
+    if (known.status === 'open' && known.cashier !== null) {
       await deps.payments.advance({ ...happenedNow(step, deps), outTradeNo });
       return { kind: 'opened', cashier: known.cashier };
     }

@@ -35,12 +35,12 @@ export interface ChargeStep {
 
 export interface Charges {
   /**
-   * Records that a charge is about to be opened, before the channel is called. Safe to repeat: the first wins.
-   * Raises `Error` when the number already belongs to another payment, amount or channel.
+   * Records that a charge is about to be opened, before the channel is called. Safe to repeat: the first wins, and comes
+   * back as it stands now. Raises `Error` when the number belongs to another payment, amount or channel.
    */
   register(
     charge: Omit<ChargeRecord, 'status' | 'version' | 'cashier' | 'tradeNo' | 'paidFen' | 'paidAt'>,
-  ): Promise<void>;
+  ): Promise<ChargeRecord>;
   advance(step: ChargeStep): Promise<void>;
   find(outTradeNo: string): Promise<ChargeRecord | null>;
   /** In the order they were made. */

@@ -17,14 +17,17 @@ export function mongoCharges(db: Db): Charges {
     find,
 
     register: async (asked) => {
+      const charge = registered(asked);
       try {
-        await charges.insertOne(storeCharge(registered(asked)));
+        await charges.insertOne(storeCharge(charge));
+        return charge;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
         const first = await find(asked.outTradeNo);
         if (first === null || !isSameCharge(first, asked)) {
           throw new Error(`charge number ${asked.outTradeNo} already stands for another charge`, { cause: error });
         }
+        return first;
       }
     },
 
