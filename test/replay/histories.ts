@@ -55,12 +55,14 @@ function readable(value: unknown): unknown {
   if (value instanceof Uint8Array) return { utf8: Buffer.from(value).toString('utf8') };
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== 'object' || value === null) return value;
-  if ('low' in value && 'high' in value) return Number(String(value));
+  if (isLong(value)) return value.toNumber();
   const fields = Object.entries(value).filter(([name, field]) => !isEmpty(field) && !ofTheMachine.includes(name));
   return Object.fromEntries(fields.map(([name, field]) => [name, readable(field)]));
 }
 
 const isEmpty = (field: unknown): boolean => field === null || (Array.isArray(field) && field.length === 0);
+
+const isLong = (value: object): value is { toNumber: () => number } => 'low' in value && 'toNumber' in value;
 
 function withBytes(_: string, value: unknown): unknown {
   return isText(value) ? Buffer.from(value.utf8, 'utf8') : value;

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +46,6 @@ describe('recorded payments', () => {
     const text = JSON.stringify(recordings);
     expect(text).not.toMatch(/mobile|payer|张/);
     expect(text).not.toContain(process.cwd());
-    expect(text).not.toContain(hostname());
+    expect(text).not.toMatch(/\d@\w/); // As in 4711@some-host.
   });
 });

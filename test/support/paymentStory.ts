@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome, EvidenceSource } from '../../src/domain/evidence.js';
@@ -6,6 +7,8 @@ import { deliverEvidence, type Delivery } from '../../src/delivery/deliverEviden
 import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
 import { evidenceIdOf } from '../../src/records/evidenceId.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import type { Records } from '../../src/records/mongo/index.js';
 import type { PaymentRecord } from '../../src/records/payments.js';
 import { fen } from '../../src/domain/money.js';
 import {
@@ -16,17 +19,29 @@ import {
   stateQuery,
   switchMethodUpdate,
 } from '../../src/workflows/messages.js';
-import { ourMerchant, type Payment } from './scriptedChannel.js';
-import type { SagaWorld } from './sagaWorld.js';
+import { ourMerchant, type Payment, type ScriptedChannel } from './scriptedChannel.js';
+import type { ScriptedCore } from './scriptedCore.js';
+import type { TestClock } from './testClock.js';
+
+/** Where a payment's story plays. */
+interface World {
+  readonly client: Client;
+  readonly clock: TestClock;
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly channel: ScriptedChannel;
+  readonly core: ScriptedCore;
+  pass(durationMs: number): Promise<void>;
+}
 
 /** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
 export class PaymentStory {
   readonly registered: PaymentRecord;
   readonly paymentId: string;
-  private readonly world: SagaWorld;
+  private readonly world: World;
   private notifications = 0;
 
-  constructor(world: SagaWorld, registered: PaymentRecord) {
+  constructor(world: World, registered: PaymentRecord) {
     this.world = world;
     this.registered = registered;
     this.paymentId = registered.paymentId;

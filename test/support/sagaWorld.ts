@@ -27,7 +27,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 /** What a channel and a product have by default. */
-export const usualTerms: PaymentTerms = {
+const usualTerms: PaymentTerms = {
   queryGapsMs: [10_000, 20_000, 30_000, 60_000, 3 * minute, 5 * minute, 10 * minute],
   refundGapsMs: [10_000, 30_000, 2 * minute, 10 * minute, 30 * minute, hour],
   closeMarginMs: 2 * minute,

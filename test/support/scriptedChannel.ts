@@ -227,7 +227,7 @@ export class ScriptedChannel implements Channel {
 }
 
 /** An answer to a query, as a twist may give it. */
-export function readingOf(answer: { outcome: ChargeOutcome; merchantId?: string }): ChannelReading {
+function readingOf(answer: { outcome: ChargeOutcome; merchantId?: string }): ChannelReading {
   const { outcome, merchantId = '' } = answer;
   return { outcome, merchantId, raw: rawOf({ outcome, merchantId }) };
 }
