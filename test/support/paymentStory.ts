@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
-import type { ChargeOutcome, EvidenceSource } from '../../src/domain/evidence.js';
+import type { ChargeOutcome } from '../../src/domain/evidence.js';
 import type { Attention, Decision, PaymentStatus } from '../../src/domain/payment.js';
-import { deliverEvidence, type Delivery } from '../../src/delivery/deliverEvidence.js';
+import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
 import { evidenceIdOf } from '../../src/records/evidenceId.js';
@@ -32,6 +32,13 @@ interface World {
   readonly channel: ScriptedChannel;
   readonly core: ScriptedCore;
   pass(durationMs: number): Promise<void>;
+}
+
+interface Said {
+  attempt?: number;
+  outcome?: ChargeOutcome;
+  merchantId?: string;
+  notificationId?: string;
 }
 
 /** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
@@ -71,39 +78,31 @@ export class PaymentStory {
   }
 
   /** The channel tells us what it knows now, or what it is made to say. */
-  async callback(
-    said: { attempt?: number; outcome?: ChargeOutcome; merchantId?: string; notificationId?: string } = {},
-  ): Promise<Delivery> {
+  async callback(said: Said = {}): Promise<Delivery> {
+    const { world } = this;
+    return deliverEvidence({ client: world.client, ...world.records }, await this.storesCallback(said));
+  }
+
+  /** The same, but we die between storing it and telling the workflow. */
+  async storesCallback(said: Said = {}): Promise<StoredFact> {
     await this.world.clock.read();
+    const { paymentId } = this;
     const outTradeNo = this.outTradeNo(said.attempt ?? 1);
     const { outcome, merchantId } = { ...this.world.channel.outcomeOf(outTradeNo), ...said };
     this.notifications += 1;
-    const notificationId = said.notificationId ?? `n${this.notifications}`;
     const fact = {
       channel: 'alipay',
-      source: 'callback' as EvidenceSource,
+      source: 'callback' as const,
       outTradeNo,
-      notificationId,
+      notificationId: `${paymentId}-${said.notificationId ?? String(this.notifications)}`,
       body: Buffer.from(JSON.stringify({ outcome, merchantId })),
     };
     const evidenceId = evidenceIdOf(fact);
     const observedAt = this.world.clock.nowIso;
     const evidence = { evidenceId, source: fact.source, outTradeNo, merchantId, outcome, observedAt };
-    const { paymentId } = this;
-    await this.world.records.evidence.keep({
-      ...fact,
-      evidenceId,
-      paymentId,
-      evidence,
-      headers: {},
-      signature: 'valid',
-      rejected: null,
-      receivedAt: observedAt,
-    });
-    return deliverEvidence(
-      { client: this.world.client, ...this.world.records },
-      { evidenceId, paymentId, outTradeNo, evidence },
-    );
+    const stored = { ...fact, evidenceId, paymentId, evidence, receivedAt: observedAt };
+    await this.world.records.evidence.keep({ ...stored, headers: {}, signature: 'valid', rejected: null });
+    return stored;
   }
 
   async paysAndCallsBack(how: Parameters<PaymentStory['pays']>[0] = {}): Promise<void> {
@@ -135,8 +134,8 @@ export class PaymentStory {
   }
 
   /** A refund the core asks for after issue, reserved and started as the API does it. */
-  async refunds(asked: { refundId: string; amountFen: number; attempt?: number }) {
-    const { refundId, amountFen, attempt = 1 } = asked;
+  async refunds(asked: { refundId: string; amountFen: number; attempt?: number; start?: false }) {
+    const { refundId, amountFen, attempt = 1, start } = asked;
     const reservation = await this.world.records.refunds.reserve({
       paymentId: this.paymentId,
       refundId,
@@ -147,7 +146,7 @@ export class PaymentStory {
       requestHash: `${refundId}:${amountFen}`,
       createdAt: this.world.clock.nowIso,
     });
-    if (reservation.kind === 'reserved' || reservation.kind === 'same')
+    if (start === undefined && (reservation.kind === 'reserved' || reservation.kind === 'same'))
       await startRefund({ client: this.world.client, ...this.world.records }, reservation.refund);
     return reservation;
   }

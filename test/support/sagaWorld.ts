@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation } from '@temporalio/client';
+import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Dependencies } from '../../src/activities/dependencies.js';
@@ -54,6 +54,7 @@ export class SagaWorld {
   private worker: { ended: Promise<void>; stop: () => void } | null = null;
   /** Counted over all worlds, so that no two payments of a recording share a number. */
   private static paymentsMade = 0;
+  private sweeps = 0;
   private readonly stories: PaymentStory[] = [];
 
   private constructor(environment: TestWorkflowEnvironment, database: Awaited<ReturnType<typeof testDatabase>>) {
@@ -171,6 +172,14 @@ export class SagaWorld {
   async openInOneCall(payment: PaymentStory) {
     const start = new WithStartWorkflowOperation(workflowTypes.premiumPayment, paymentStart(payment.registered));
     return this.client.workflow.executeUpdateWithStart(openUpdate, { startWorkflowOperation: start });
+  }
+
+  /** What the schedule does every minute: delivers what was stored and never arrived. No time is skipped for it. */
+  async sweep(): Promise<unknown> {
+    this.sweeps += 1;
+    const { connection, namespace } = this.environment;
+    const client = new Client({ connection, namespace: namespace ?? 'default' });
+    return client.workflow.execute(workflowTypes.deliverPending, { workflowId: `sweep-${this.sweeps}`, taskQueue });
   }
 
   private dependencies(): Dependencies {

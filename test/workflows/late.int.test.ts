@@ -192,6 +192,22 @@ describe('money under more than one number of a payment', () => {
     expect(payment.channelCalls.at(-1)).toBe('refund C2R1');
   });
 
+  it('is issued for the one booked first when both come at the same moment', async () => {
+    const payment = await world.opened({ product: 'page', terms: { latePayment: 'revive' } });
+    await payment.switchesTo('page');
+    await payment.cancels();
+    await payment.endsAs('closed');
+    // The first is booked, and not yet on record as reviving the payment, when the second comes.
+    world.paymentsAway = ({ writer, status }) => writer === 'late-C1' && status === 'paid';
+    await payment.paysAndCallsBack({ attempt: 1, anyway: true });
+    await world.pass(1_000);
+    await payment.paysAndCallsBack({ attempt: 2, anyway: true });
+    await world.pass(minute);
+    expect(payment.channelCalls.at(-1)).toBe('refund C2R1');
+    world.paymentsAway = null;
+    await payment.endsAs('issued');
+  });
+
   it('is not booked, but seen by a person, when another merchant got it under the number that counted', async () => {
     const payment = await world.opened();
     await payment.paysAndCallsBack();
