@@ -9,7 +9,7 @@ import type { ApiDeps } from './deps.js';
 import { temporalWithin } from './within.js';
 
 /** What became of a callback, for the metrics. */
-type CallbackResult = 'delivered' | 'repeated' | 'ignored' | 'stranded' | 'rejected' | 'failed';
+type CallbackResult = 'delivered' | 'repeated' | 'ignored' | 'stranded' | 'foreignRefund' | 'rejected' | 'failed';
 
 /** Channels give up on an answer after five seconds; before that they are told to send again, ms. */
 const answerWithinMs = 4_000;
@@ -49,9 +49,25 @@ async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotificat
   const fact = newEvidence(callback, { paymentId: charge?.paymentId ?? null, rejected: null });
   const kept = await deps.evidence.keep(fact);
   if (kept.deliveredAt !== null) return 'repeated';
-  const result = reading.kind === 'ignored' ? 'ignored' : await deliver(deps, { ...fact, evidenceId: kept.evidenceId });
+  const result = await act(deps, reading, { ...fact, evidenceId: kept.evidenceId });
   if (result !== 'stranded') markDelivered(deps, kept.evidenceId);
   return result;
+}
+
+async function act(deps: ApiDeps, reading: NotificationReading, fact: NewEvidence): Promise<CallbackResult> {
+  if (reading.kind === 'ignored') return 'ignored';
+  if (reading.kind === 'refund' && !(await isOurs(deps, reading.refundNo))) {
+    deps.logger.error(
+      { evidenceId: fact.evidenceId, paymentId: fact.paymentId },
+      'money of a payment went back by a refund we did not ask for: a person must look',
+    );
+    return 'foreignRefund';
+  }
+  return deliver(deps, fact);
+}
+
+async function isOurs({ refunds }: ApiDeps, refundNo: string | null): Promise<boolean> {
+  return refundNo !== null && (await refunds.findByNo(refundNo)) !== null;
 }
 
 /** A rejected callback is not worth a look-up: what it names is a stranger's word. */

@@ -118,8 +118,11 @@ export type NotificationReading =
       merchantId: string;
       outcome: ChargeOutcome;
     }
-  /** About a refund: a hint to ask, since its amounts are cumulative on some channels. */
-  | { kind: 'refund'; notificationId: string; outTradeNo: string; refundNo: string }
+  /**
+   * About a refund: a hint to ask, since its amounts are cumulative on some channels. `refundNo` is null when the channel
+   * names none, as for a refund made in its own console.
+   */
+  | { kind: 'refund'; notificationId: string; outTradeNo: string; refundNo: string | null }
   /** Verified, and of no consequence to us. */
   | { kind: 'ignored'; notificationId: string; outTradeNo: string | null; why: string }
   /** Not to be believed. `outTradeNo` is what it claims, for the record of the attempt only. */

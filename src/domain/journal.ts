@@ -67,6 +67,12 @@ const transfer = (move: { debit: Account; credit: Account; amountFen: Fen }): Jo
   { account: move.credit, amountFen: 0 - move.amountFen },
 ];
 
+const happening = ({ paymentId, outTradeNo, at }: Pick<JournalEntry, 'paymentId' | 'outTradeNo' | 'at'>) => ({
+  paymentId,
+  outTradeNo,
+  at,
+});
+
 type ChargeEvent = { paymentId: string; outTradeNo: string; channel: string; amountFen: Fen; at: string };
 
 /** The channel confirms the premium: it owes us, we hold it in advance. */
@@ -74,9 +80,7 @@ export function premiumReceived(event: ChargeEvent): JournalEntry {
   return {
     key: `${event.outTradeNo}:received`,
     kind: 'PremiumReceived',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({
       debit: `channelReceivable:${event.channel}`,
       credit: 'premiumInAdvance',
@@ -91,9 +95,7 @@ export function lateMoneyReceived(event: ChargeEvent): JournalEntry {
   return {
     key: `${event.outTradeNo}:received`,
     kind: 'LateMoneyReceived',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({
       debit: `channelReceivable:${event.channel}`,
       credit: 'unidentifiedReceipts',
@@ -114,9 +116,7 @@ export function paymentRevived(event: Omit<ChargeEvent, 'channel'>): JournalEntr
   return {
     key: `${event.outTradeNo}:revived`,
     kind: 'PaymentRevived',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({ debit: 'unidentifiedReceipts', credit: 'premiumInAdvance', amountFen: event.amountFen }),
     memo: 'late money taken as the premium',
   };
@@ -136,9 +136,7 @@ export function policyIssued(event: {
   return {
     key: policyIssuedKey(event.paymentId),
     kind: 'PolicyIssued',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({ debit: 'premiumInAdvance', credit: 'premiumIncome', amountFen: event.amountFen }),
     memo: `policy ${event.policyNo} issued`,
   };
@@ -154,9 +152,7 @@ export function refundOwed(event: RefundEvent & { source: RefundSource; refundId
   return {
     key: `${event.outTradeNo}:${event.refundId}:owed`,
     kind: 'RefundOwed',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({ debit: event.source, credit: 'refundPayable', amountFen: event.refundFen }),
     memo: `refund ${event.refundId} owed`,
   };
@@ -167,9 +163,7 @@ export function premiumReturned(event: RefundEvent & { channel: string }): Journ
   return {
     key: `${event.refundNo}:returned`,
     kind: 'PremiumReturned',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({
       debit: 'refundPayable',
       credit: `channelReceivable:${event.channel}`,
@@ -184,9 +178,7 @@ export function refundSettledOutside(event: RefundEvent): JournalEntry {
   return {
     key: `${event.refundNo}:settledOutside`,
     kind: 'RefundSettledOutside',
-    paymentId: event.paymentId,
-    outTradeNo: event.outTradeNo,
-    at: event.at,
+    ...happening(event),
     lines: transfer({ debit: 'refundPayable', credit: 'bank', amountFen: event.refundFen }),
     memo: `refund ${event.refundNo} paid outside the channel`,
   };

@@ -155,6 +155,20 @@ describe('a callback', () => {
     expect((await read('Pcorrobor1'))['evidence']).toHaveLength(2);
   });
 
+  it('of a refund we did not ask for is taken, kept, and tells somebody', async () => {
+    await issued('Pforeign01');
+    const notice = {
+      id: 'foreign-refund',
+      kind: 'refund',
+      outTradeNo: 'Pforeign01C1',
+      refundNo: 'made-in-the-console',
+    } as const;
+    expect((await api.callback(signed(notice))).text).toBe('RECEIVED');
+    expect((await read('Pforeign01'))['evidence']).toHaveLength(2);
+    const { body: metrics } = await api.call('GET', '/metrics');
+    expect(metrics['text']).toContain('callbacks_total{channel="testpay",result="foreignRefund"} 1');
+  });
+
   it('with money for a closed payment starts the late payment, which gives it back', async () => {
     await open('Plate00001');
     await api.call('POST', '/v1/payments/Plate00001/cancel', core({ reason: 'withdrawn' }));

@@ -41,9 +41,7 @@ function readTrade(trade: TradeNotification): NotificationReading | null {
   const topic = topicOf(trade);
   switch (topic) {
     case 'refund':
-      return trade.out_biz_no === undefined
-        ? { kind: 'ignored', notificationId, outTradeNo, why: 'a refund without out_biz_no is none we asked for' }
-        : { kind: 'refund', notificationId, outTradeNo, refundNo: trade.out_biz_no };
+      return { kind: 'refund', notificationId, outTradeNo, refundNo: trade.out_biz_no ?? null };
     case 'payment':
       if (paidAt === undefined) return null;
       return { ...charge, outcome: { kind: 'paid', paidFen: trade.total_amount, tradeNo: trade.trade_no, paidAt } };
