@@ -107,6 +107,19 @@ module.exports = {
       ['^stack/', '^src/platform/'],
       'the stack runs programs, it does not import them',
     ),
+    only(
+      'bench-measures-from-outside',
+      '^bench/',
+      [
+        '^bench/',
+        '^stack/',
+        '^src/platform/',
+        '^src/workflows/messages\\.ts$',
+        '^src/activities/index\\.ts$',
+        '^sim/alipay/',
+      ],
+      'a benchmark drives the product as its callers do',
+    ),
     only('demo-is-a-client', '^demo/', ['^demo/', '^stack/'], 'the demo sees only what an outside caller sees'),
   ],
   options: {
