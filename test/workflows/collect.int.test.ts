@@ -251,7 +251,7 @@ describe('a payment that is being opened', () => {
   it('is issued when money proves that it was opened, whatever the channel answered', async () => {
     world.channel.onOpen.next(doneUnheard, 999);
     const payment = await world.asked();
-    await world.pass(1_000);
+    await world.pass(1_500); // Between two tries: the test server loses an activity that is called off during one.
     await payment.paysAndCallsBack();
     await payment.endsAs('issued');
   });
@@ -359,7 +359,7 @@ describe('a payment that is cancelled', () => {
   it('closes when the wish comes before the channel has opened it', async () => {
     world.channel.onOpen.next(unheard, 999);
     const payment = await world.asked();
-    await world.pass(1_500); // Between two tries: the test server loses an activity that is called off during one.
+    await world.pass(1_500); // Between two tries, as above.
     await payment.cancels();
     await payment.endsAs('closed');
     expect((await payment.record()).closeReason).toContain('cancelled');
