@@ -21,9 +21,9 @@ export const receiveDelay = {
   record: (seconds: number, tags: Tags): void => {
     metricMeter
       .createHistogram(
-        'premium_receive_delay_seconds',
+        'premium_receive_delay',
         'float',
-        's',
+        'seconds',
         'From the time the channel was paid to the premium recorded',
       )
       .record(seconds, tags);
