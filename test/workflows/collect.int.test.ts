@@ -16,7 +16,6 @@ import { doneUnheard, unheard } from '../support/twists.js';
  | await   | other amount said, channel holds the right| nothing                 | person: recheck → issued    |
  | await   | other amount paid                         | the money               | person: refund → refunded   |
  | await   | other merchant                            | nothing                 | person: recheck → issued    |
- | await   | paid and refused at once                  | held, then by a person  | recheck → issued, or refunded|
  | await   | paid and given back by the channel        | the booking             | person: settledOutside → closed |
  | receive | contradiction while it is recorded        | held, then by a person  | recheck → issued, or refunded|
  | close   | never paid                                | the charge              | closed                      |
@@ -146,24 +145,6 @@ describe('a payment with facts that do not fit', () => {
     expect((await payment.state()).status).toBe('awaitingPayment');
     await payment.paysAndCallsBack();
     await payment.endsAs('issued');
-  });
-
-  it.each([
-    ['recheck', 'issued'],
-    ['refund', 'refunded'],
-  ] as const)('is neither issued nor refunded while paid and refused contradict; %s ends %s', async (decision, end) => {
-    const payment = await world.asked();
-    world.channel.onOpen.next(async (really) => {
-      const opened = really();
-      await payment.paysAndCallsBack();
-      await payment.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
-      return opened;
-    });
-    expect(await payment.untilAttention(minute)).toMatchObject({ reason: 'contradictoryEvidence' });
-    await world.pass(hour);
-    expect([payment.coreCalls, payment.channelCalls]).toEqual([[], ['open C1']]);
-    await payment.resolve(decision);
-    await payment.endsAs(end);
   });
 
   it.each([

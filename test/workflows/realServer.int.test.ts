@@ -1,19 +1,23 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenResult } from '../../src/channels/channel.js';
+import { failures } from '../../src/domain/failures.js';
 import type { TemporalServer } from '../../stack/servers.js';
 import { temporalDevServer } from '../support/parts.js';
 import { SagaWorld } from '../support/sagaWorld.js';
 import { doneUnheard } from '../support/twists.js';
 
 /*
- The test server is another program than the one that runs in production, so what depends on the server stands here.
+ The test server is another program than the one that runs in production, so what depends on the server stands here; so does
+ what the test server cannot do: call off a step that is being tried, and hear that a child was terminated.
 
  | step | fault                                          | must be undone | ends        |
  |------|------------------------------------------------|----------------|-------------|
  | all  | none: the budget of a payment                  | nothing        | issued      |
  | open | cancelled during the call                      | the charge     | closed      |
+ | await| paid and refused at once                       | held, by person| recheck → issued, or refunded |
  | await| no worker when the callback comes              | nothing        | issued      |
+ | open | the old QR code is paid during the call         | the new charge | AlreadyPaid, issued |
  | undo | the refund's workflow is terminated            | nothing        | person: recheck → refunded once |
  | issue| the worker stops while the core is at work     | nothing        | issued once |
  | all  | the worker keeps no workflow in memory         | nothing        | issued      |
@@ -57,6 +61,39 @@ describe('a payment that is cancelled while the channel is being called', () => 
     await payment.starts();
     await payment.endsAs('closed');
     expect(payment.channelCalls.slice(0, 3)).toEqual(['open C1', 'query C1', 'close C1']);
+  });
+});
+
+describe('a payment whose facts contradict', () => {
+  it.each([
+    ['recheck', 'issued'],
+    ['refund', 'refunded'],
+  ] as const)('is neither issued nor refunded while paid and refused contradict; %s ends %s', async (decision, end) => {
+    const payment = await world.opened();
+    await world.stopWorker(); // So that the next one learns both at once.
+    await payment.paysAndCallsBack();
+    await payment.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
+    await world.startWorker();
+    expect(await payment.untilAttention(10_000, 200)).toMatchObject({ reason: 'contradictoryEvidence' });
+    await world.pass(1_000);
+    expect([payment.coreCalls, payment.channelCalls]).toEqual([[], ['open C1']]);
+    await payment.resolve(decision);
+    await payment.endsAs(end);
+  });
+});
+
+describe('a payer who wants another method', () => {
+  it('learns that the old code was paid while the new charge was opened', async () => {
+    const payment = await world.opened();
+    world.channel.onOpen.next(async (really) => {
+      const opened = really();
+      await payment.paysAndCallsBack({ attempt: 1 });
+      return opened;
+    });
+    await expect(payment.switchesTo('page')).rejects.toMatchObject({ cause: { type: failures.alreadyPaid } });
+    await payment.endsAs('issued');
+    expect((await payment.record()).outTradeNo).toBe(payment.outTradeNo(1));
+    expect(payment.channelCalls).toContain('close C2');
   });
 });
 

@@ -12,7 +12,6 @@ import { unheard } from '../support/twists.js';
  | close old  | it is paid while the channel is silent  | the wish        | AlreadyPaid, issued                   |
  | open new   | refused                                 | nothing         | NotPossibleNow, closed                |
  | open new   | unknown until expiry                    | the new charge  | NotPossibleNow, closed                |
- | open new   | the old QR code is paid meanwhile       | the new charge  | AlreadyPaid, issued with the old      |
  | afterwards | the old QR code is paid instead         | the new charge  | issued with the old                   |
  | any        | the payment is not waiting to be paid   | nothing         | NotPossibleNow, nothing recorded      |
 */
@@ -79,19 +78,6 @@ describe('a payer who wants another method', () => {
     await world.pass(1_500); // The wish has arrived before half an hour is skipped.
     await payment.endsAs('closed');
     expect(await wish).toMatchObject(failsWith(failures.notPossibleNow));
-  });
-
-  it('learns that the old code was paid while the new charge was opened', async () => {
-    const payment = await world.opened();
-    world.channel.onOpen.next(async (really) => {
-      const opened = really();
-      await payment.paysAndCallsBack({ attempt: 1 });
-      return opened;
-    });
-    await expect(payment.switchesTo('page')).rejects.toMatchObject(failsWith(failures.alreadyPaid));
-    await payment.endsAs('issued');
-    expect((await payment.record()).outTradeNo).toBe(payment.outTradeNo(1));
-    expect(payment.channelCalls).toContain('close C2');
   });
 
   it('may still pay the old code: its money counts, and the new charge is closed', async () => {
