@@ -51,7 +51,8 @@ const workerVariables = z.object({
   CORE_URL: httpUrl,
   /** As Standard Webhooks writes it. */
   CORE_WEBHOOK_SECRET: z.string().regex(/^whsec_[A-Za-z0-9+/]{24,}={0,2}$/, 'must be whsec_ and base64'),
-  CORE_TIMEOUT: durationMs.default(10_000),
+  /** Shorter than the step that makes the call, which must learn that it does not know. */
+  CORE_TIMEOUT: durationMs.pipe(z.number().max(40_000, 'must be at most 40s')).default(10_000),
   /** Calls to the core for one policy after which someone is told. */
   ISSUE_ALERT_ATTEMPTS: whole({ min: 1, max: 100_000 }).default(10),
   METRICS_HOST: host.default('127.0.0.1'),

@@ -37,6 +37,11 @@ describe('settings from the environment', () => {
     });
   }
 
+  it('keep a call to the core shorter than the step that makes it', () => {
+    const read = () => workerConfig({ ...worker, CORE_TIMEOUT: '41s' });
+    expect(read).toThrow(new ConfigError('CORE_TIMEOUT must be at most 40s'));
+  });
+
   it('name everything that is wrong at once, and never show a value', () => {
     const read = () => workerConfig({ ...worker, CORE_WEBHOOK_SECRET: 'hunter2', CORE_URL: undefined });
     expect(read).toThrow('CORE_URL is not set; CORE_WEBHOOK_SECRET must be whsec_ and base64');
