@@ -6,17 +6,25 @@ import type { Fen } from '../domain/money.js';
  * The port every payment channel implements. Adapters translate; they decide nothing. Three things stay different in
  * every answer: the channel refused, the channel did it, and nobody knows.
  *
- * Adapters never retry by themselves: repeating is the workflow's business, always with the same number.
+ * Adapters never retry by themselves: repeating is the workflow's business, always with the same number. None compiles
+ * without saying how its numbers look, what each of its codes lets us conclude, how a charge and a refund are asked
+ * about, and where its statement comes from.
  */
 export interface Channel {
   /** As in `method.channel` and in `/v1/callbacks/{name}`. */
   readonly name: string;
   /** Products this channel offers, e.g. `qr`, `page`, `wap`. */
   readonly products: readonly string[];
+  /** What a charge of this product needs beside its amount; empty for most. */
+  needs(product: string): readonly CashierNeed[];
   /** The merchant that is paid; evidence naming another is a mismatch. */
   readonly merchantId: string;
   /** Longest time one call may take before it is given up as unknown, ms. Shorter than any activity timeout. */
   readonly timeoutMs: number;
+  /** The numbers that make a repeated call the same call, and what the channel accepts in them. */
+  readonly numbers: ChannelNumbers;
+  /** What each documented code lets us conclude. */
+  readonly codes: ChannelCodes;
 
   /** Makes the order payable. Safe to repeat with the same order: the same number never becomes two charges. */
   open(order: ChargeOrder): Promise<OpenResult>;
@@ -30,26 +38,103 @@ export interface Channel {
   queryRefund(order: RefundOrder): Promise<RefundResult>;
 
   /**
-   * Reads a callback from its raw bytes. Verifies the signature before anything in it is believed, then merchant and
-   * application. Never throws on what a stranger may send.
+   * Reads a callback from its raw bytes. Verifies the signature before anything in it is believed, with the keys that are
+   * valid when it was received, then merchant and application. Never throws on what a stranger may send.
    */
   readNotification(request: RawNotification): NotificationReading;
   /** The channel's own words for "received" and for "send it again". */
   acknowledgement(result: 'received' | 'failed'): Acknowledgement;
+  /** Checks kept bytes once more, with the keys that were valid when they were received. Pure. */
+  verify(message: KeptMessage): SignatureCheck;
+
+  /**
+   * Fetches the channel's statement of one day, as the channel makes it: nothing in it is read here. Reads only, safe to
+   * repeat. `day` is `yyyy-MM-dd`, a day of the channel's (Beijing).
+   */
+  fetchStatement(day: string): Promise<StatementFetch>;
 }
+
+/** Something only the caller knows; the name is its place in the request of the API. */
+export type CashierNeed = 'payer.openid' | 'payer.clientIp' | 'method.terminalId';
+
+/** The rule for one kind of number. */
+export interface NumberRule {
+  /** The channel's name of the field that makes a repeat harmless. */
+  field: string;
+  /** What the channel accepts in it, length and alphabet. */
+  pattern: RegExp;
+}
+
+export interface ChannelNumbers {
+  charge: NumberRule;
+  refund: NumberRule;
+}
+
+/** The calls of a channel that have an outcome. */
+export type ChannelCall = 'open' | 'query' | 'close' | 'refund' | 'queryRefund';
+
+/**
+ * What the channel's codes let us conclude, call by call. A code that ends in `*` stands for all that begin so. A code
+ * that is not listed concludes nothing: `unknown`, and it is counted, so that somebody looks it up.
+ */
+export interface ChannelCodes {
+  /** `refused`: not open, and never payable under this number. */
+  open: CodeTable<'refused'>;
+  query: CodeTable<'absent'>;
+  close: CodeTable<'absent' | 'notClosable'>;
+  /** `refused`: this number never moves money. `notExecuted`: this call surely did nothing; the same number again is right. */
+  refund: CodeTable<'refused' | 'notExecuted'>;
+  queryRefund: CodeTable<'refused' | 'notExecuted'>;
+  /** Codes that ask us to slow down, whatever else they mean. */
+  slowDown: readonly string[];
+}
+
+export type CodeTable<Conclusion extends string> = Readonly<Record<string, Conclusion | 'unknown'>>;
+
+/** What a code concludes by its table; null when the table does not list it. */
+export function conclusionOf<Conclusion extends string>(
+  table: CodeTable<Conclusion>,
+  code: string,
+): Conclusion | 'unknown' | null {
+  if (Object.hasOwn(table, code)) return table[code] ?? null;
+  const family = Object.keys(table).find((listed) => listed.endsWith('*') && code.startsWith(listed.slice(0, -1)));
+  return family === undefined ? null : (table[family] ?? null);
+}
+
+/** Codes that every adapter gives for what is no answer of the channel. All of them are `unknown`. */
+export const ownCodes = {
+  timeout: 'TIMEOUT',
+  connectionFailed: 'CONNECTION_FAILED',
+  /** HTTP 5xx and whatever else has no business content; the status follows. */
+  http: 'HTTP_',
+  unreadable: 'UNREADABLE_ANSWER',
+  malformed: 'MALFORMED_ANSWER',
+  badSignature: 'BAD_ANSWER_SIGNATURE',
+  unsigned: 'UNSIGNED_ANSWER',
+  /** Well signed, about another order or refund than the one asked about. */
+  otherOrder: 'ANSWER_ABOUT_ANOTHER_ORDER',
+  /** A refund the channel does not show: not received, or not executed so far. */
+  notVisible: 'NOT_VISIBLE',
+  /** Refused here, before the channel was called. */
+  productNotOffered: 'PRODUCT_NOT_OFFERED',
+} as const;
 
 /** Names one order at the channel; `orderedAt` is part of the identity on some channels. ISO-8601 UTC. */
 export interface ChargeRef {
   outTradeNo: string;
   orderedAt: string;
+  /** After this the channel itself refuses payment. ISO-8601 UTC. */
+  expiresAt: string;
 }
 
 export interface ChargeOrder extends ChargeRef {
   product: string;
   amountFen: Fen;
   subject: string;
-  /** After this the channel itself must refuse payment. ISO-8601 UTC. */
-  expiresAt: string;
+  /** Where a cashier takes the payment; null where there is no terminal. */
+  terminalId: string | null;
+  /** Personal data, given only to a product that needs it. */
+  payer: { openid: string | null; clientIp: string | null };
 }
 
 export type OpenResult =
@@ -66,10 +151,26 @@ export interface ChannelReading {
   raw: RawAnswer;
 }
 
-/** Bytes as received, kept as evidence. `signature` says what the check of them gave. */
-export interface RawAnswer {
+/** Bytes as received, kept as evidence, with what the check of their signature gave. */
+export interface RawAnswer extends SignatureCheck {
   body: Buffer;
+  /** Headers the signature depends on, lower-case names; empty where it is in the body. */
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface SignatureCheck {
   signature: 'valid' | 'invalid' | 'absent';
+  /** The channel's key that made a valid signature, as the channel or we name it; null otherwise. */
+  keyId: string | null;
+}
+
+/** A message of the channel as it was kept. */
+export interface KeptMessage {
+  kind: 'callback' | 'answer';
+  body: Buffer;
+  headers: Readonly<Record<string, string>>;
+  /** ISO-8601 UTC. */
+  receivedAt: string;
 }
 
 export type CloseResult =
@@ -78,13 +179,20 @@ export type CloseResult =
   | { kind: 'absent' }
   /** Not waiting for payment: it may have been paid. Query. */
   | { kind: 'notClosable'; code: string }
+  /** This channel closes nothing: an order ends by itself when it expires, and may be paid until then. */
+  | { kind: 'notOffered' }
   | { kind: 'unknown'; code: string };
 
 export interface RefundOrder {
   charge: ChargeRef;
   /** Whole amount that was paid under the charge. */
   chargedFen: Fen;
+  /** The channel's number of the payment, and its time, ISO-8601 UTC. */
+  tradeNo: string;
+  paidAt: string;
   refundNo: string;
+  /** When this number was first sent, the same in every repeat: part of the identity on some channels. ISO-8601 UTC. */
+  requestedAt: string;
   refundFen: Fen;
   reason: string;
 }
@@ -107,9 +215,13 @@ export interface RawNotification {
   headers: Readonly<Record<string, string>>;
   /** Path with query string, as received. */
   url: string;
+  /** ISO-8601 UTC. Signatures are checked as of this moment. */
+  receivedAt: string;
 }
 
-export type NotificationReading =
+export type NotificationReading = SignatureCheck & NotificationContent;
+
+type NotificationContent =
   /** About a charge: `notificationId` is the channel's, the same across its retries. */
   | {
       kind: 'charge';
@@ -138,5 +250,19 @@ export interface Acknowledgement {
   body: string;
 }
 
-/** The channels in offer, by name. */
+export type StatementFetch =
+  | { kind: 'ready'; file: StatementFile }
+  /** The channel is still making it: ask later. */
+  | { kind: 'notReady'; code: string }
+  /** The channel says that nothing happened that day. */
+  | { kind: 'nothing'; code: string }
+  | { kind: 'unknown'; code: string };
+
+export interface StatementFile {
+  /** As the channel names it, or as we do where it gives no name; a plain file name. */
+  name: string;
+  bytes: Buffer;
+}
+
+/** The configured channels, by name. */
 export type Channels = ReadonlyMap<string, Channel>;

@@ -1,11 +1,5 @@
-import type { ChannelsConfig } from '../platform/channelsConfig.js';
-import { alipayChannel } from './alipay/adapter.js';
-import type { Channels } from './channel.js';
+import { alipay } from './alipay/settings.js';
+import type { Protocol } from './protocol.js';
 
-/** The adapter of every configured channel, by name. */
-export function createChannels(
-  config: ChannelsConfig,
-  clock: { now: () => Date } = { now: () => new Date() },
-): Channels {
-  return new Map([...config.channels.values()].map((channel) => [channel.name, alipayChannel(channel, clock)]));
-}
+/** The protocols this version speaks. A new channel is a folder beside `alipay` and a line here. */
+export const protocols: readonly Protocol[] = [alipay];

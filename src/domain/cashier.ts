@@ -5,4 +5,8 @@ export type Cashier =
   /** Send the payer's browser here. */
   | { kind: 'redirect'; url: string }
   /** Post these fields from the payer's browser. */
-  | { kind: 'form'; action: string; fields: Record<string, string> };
+  | { kind: 'form'; action: string; fields: Record<string, string> }
+  /** Hand these parameters to the channel's script in the payer's app. */
+  | { kind: 'script'; parameters: Record<string, string> }
+  /** A cashier takes the payment at this terminal. */
+  | { kind: 'terminal'; terminalId: string; orderNo: string };

@@ -3,29 +3,37 @@ import { assertNever } from '../../domain/assertNever.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
 import { toYuan } from '../../domain/money.js';
 import type { Fen } from '../../domain/money.js';
-import type { AlipayChannelConfig } from '../../platform/channelsConfig.js';
+import { conclusionOf, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
+  CashierNeed,
   Channel,
+  ChannelNumbers,
   ChannelReading,
   ChargeOrder,
   ChargeRef,
   CloseResult,
+  KeptMessage,
   NotificationReading,
   OpenResult,
   RawNotification,
   RefundOrder,
   RefundResult,
+  SignatureCheck,
+  StatementFetch,
 } from '../channel.js';
+import type { Clock } from '../protocol.js';
 import { toBeijingTime } from './beijingTime.js';
-import { closeOutcomes, precreateOutcomes, queryOutcomes, refundOutcomes } from './codes.js';
+import { alipayCodes } from './codes.js';
 import { alipayGateway } from './gateway.js';
 import type { BusinessParameters, Gateway } from './gateway.js';
 import { readNotification } from './notification.js';
-import { readReply } from './reply.js';
+import { checkAnswer, readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import { channelSignature } from './signature.js';
+import type { AlipaySettings } from './settings.js';
 import type { ChannelSignature } from './signature.js';
+import { fetchStatement, statementCall } from './statement.js';
 import {
   closeAnswer,
   precreateAnswer,
@@ -37,11 +45,11 @@ import {
 } from './wire.js';
 import type { QueryAnswer } from './wire.js';
 
-/** Alipay OpenAPI v2 behind the channel port. `now` stamps requests and nothing else. */
-export function alipayChannel(config: AlipayChannelConfig, { now }: { now: () => Date }): Channel {
+/** Alipay OpenAPI v2 behind the channel port. The clock stamps requests and says which keys are believed. */
+export function alipayChannel(config: AlipaySettings, clock: Clock): Channel {
   const appPrivateKey = config.appPrivateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const signature = channelSignature({ ...config, appPrivateKey });
-  return new AlipayChannel(config, alipayGateway({ config, appPrivateKey, now }), signature);
+  return new AlipayChannel(config, alipayGateway({ config, appPrivateKey, now: clock.now }), signature, clock);
 }
 
 /** `qr` is a server call; the other two are signed pages the payer's browser opens. */
@@ -55,11 +63,17 @@ class AlipayChannel implements Channel {
   readonly products: readonly string[];
   readonly merchantId: string;
   readonly timeoutMs: number;
-  readonly #config: AlipayChannelConfig;
+  readonly codes = alipayCodes;
+  readonly numbers: ChannelNumbers = {
+    charge: { field: 'out_trade_no', pattern: /^\w{1,64}$/ },
+    refund: { field: 'out_request_no', pattern: /^\w{1,64}$/ },
+  };
+  readonly #config: AlipaySettings;
   readonly #gateway: Gateway;
   readonly #signature: ChannelSignature;
+  readonly #clock: Clock;
 
-  constructor(config: AlipayChannelConfig, gateway: Gateway, signature: ChannelSignature) {
+  constructor(config: AlipaySettings, gateway: Gateway, signature: ChannelSignature, clock: Clock) {
     this.name = config.name;
     this.products = config.products;
     this.merchantId = config.sellerId;
@@ -67,6 +81,20 @@ class AlipayChannel implements Channel {
     this.#config = config;
     this.#gateway = gateway;
     this.#signature = signature;
+    this.#clock = clock;
+  }
+
+  needs(): readonly CashierNeed[] {
+    return [];
+  }
+
+  async #ask<T>(
+    { method, schema, notify = false }: { method: string; schema: z.ZodType<T>; notify?: boolean },
+    parameters: BusinessParameters,
+  ): Promise<Reply<T>> {
+    const exchange = await this.#gateway.call(method, parameters, { notify });
+    const at = this.#clock.now().toISOString();
+    return readReply(exchange, { method, schema, signature: this.#signature, at });
   }
 
   /**
@@ -76,7 +104,11 @@ class AlipayChannel implements Channel {
   async open(order: ChargeOrder): Promise<OpenResult> {
     const product = this.#config.products.find((each) => each === order.product);
     if (product === undefined) {
-      return { kind: 'refused', code: 'PRODUCT_NOT_OFFERED', message: `${this.name} does not offer ${order.product}` };
+      return {
+        kind: 'refused',
+        code: ownCodes.productNotOffered,
+        message: `${this.name} does not offer ${order.product}`,
+      };
     }
     return product === 'qr' ? this.#openQr(order) : this.#openPage(order, pageCalls[product]);
   }
@@ -87,18 +119,17 @@ class AlipayChannel implements Channel {
   }
 
   async #openQr(order: ChargeOrder): Promise<OpenResult> {
-    const method = 'alipay.trade.precreate';
-    const exchange = await this.#gateway.call(method, this.#orderParameters(order), { notify: true });
-    const reply = readReply(exchange, { method, schema: precreateAnswer, signature: this.#signature });
+    const call = { method: 'alipay.trade.precreate', schema: precreateAnswer, notify: true };
+    const reply = await this.#ask(call, this.#orderParameters(order));
     switch (reply.kind) {
       case 'done':
         return reply.answer.out_trade_no === order.outTradeNo
           ? { kind: 'opened', cashier: { kind: 'qr', code: reply.answer.qr_code } }
-          : { kind: 'unknown', code: otherOrder };
+          : { kind: 'unknown', code: ownCodes.otherOrder };
       case 'turnedAway':
         return { kind: 'refused', code: reply.code, message: reply.message };
       case 'businessFailure':
-        return precreateOutcomes.get(reply.code) === 'refused'
+        return conclusionOf(alipayCodes.open, reply.code) === 'refused'
           ? { kind: 'refused', code: reply.code, message: reply.message }
           : { kind: 'unknown', code: reply.code };
       case 'limited':
@@ -122,52 +153,55 @@ class AlipayChannel implements Channel {
 
   /** alipay.trade.query. Its answer names no merchant: the order number is ours alone, and must come back. */
   async query(charge: ChargeRef): Promise<ChannelReading> {
-    const method = 'alipay.trade.query';
-    const exchange = await this.#gateway.call(method, { out_trade_no: charge.outTradeNo });
-    const reply = readReply(exchange, { method, schema: queryAnswer, signature: this.#signature });
-    const raw = reply.raw ?? { body: Buffer.alloc(0), signature: 'absent' };
+    const reply = await this.#ask(
+      { method: 'alipay.trade.query', schema: queryAnswer },
+      { out_trade_no: charge.outTradeNo },
+    );
+    const raw = reply.raw ?? { body: Buffer.alloc(0), headers: {}, signature: 'absent', keyId: null };
     return { outcome: readQuery(reply, charge.outTradeNo), merchantId: '', raw };
   }
 
   /** alipay.trade.close, for unpaid trades only. */
   async close(charge: ChargeRef): Promise<CloseResult> {
-    const method = 'alipay.trade.close';
-    const exchange = await this.#gateway.call(method, { out_trade_no: charge.outTradeNo });
-    const reply = readReply(exchange, { method, schema: closeAnswer, signature: this.#signature });
+    const reply = await this.#ask(
+      { method: 'alipay.trade.close', schema: closeAnswer },
+      { out_trade_no: charge.outTradeNo },
+    );
     if (reply.kind === 'done') {
       const ours = reply.answer.out_trade_no === charge.outTradeNo;
-      return ours ? { kind: 'closed' } : { kind: 'unknown', code: otherOrder };
+      return ours ? { kind: 'closed' } : { kind: 'unknown', code: ownCodes.otherOrder };
     }
-    const outcome = reply.kind === 'businessFailure' ? closeOutcomes.get(reply.code) : undefined;
+    const outcome = reply.kind === 'businessFailure' ? conclusionOf(alipayCodes.close, reply.code) : null;
     if (outcome === 'absent') return { kind: 'absent' };
     return { kind: outcome ?? 'unknown', code: reply.code };
   }
 
   /** alipay.trade.refund, always with `out_request_no`: without it every repeat would be a new refund. */
   async refund(order: RefundOrder): Promise<RefundResult> {
-    const method = 'alipay.trade.refund';
-    const exchange = await this.#gateway.call(method, {
-      out_trade_no: order.charge.outTradeNo,
-      refund_amount: toYuan(order.refundFen),
-      out_request_no: order.refundNo,
-      // Never empty: see Gateway.
-      ...(order.reason === '' ? {} : { refund_reason: shortText(order.reason) }),
-    });
-    return readRefund(readReply(exchange, { method, schema: refundAnswer, signature: this.#signature }), order);
+    const reply = await this.#ask(
+      { method: 'alipay.trade.refund', schema: refundAnswer },
+      {
+        out_trade_no: order.charge.outTradeNo,
+        refund_amount: toYuan(order.refundFen),
+        out_request_no: order.refundNo,
+        // Never empty: see Gateway.
+        ...(order.reason === '' ? {} : { refund_reason: shortText(order.reason) }),
+      },
+    );
+    return readRefund(reply, order);
   }
 
   /** alipay.trade.fastpay.refund.query; the channel asks for ten seconds of patience after the refund. */
   async queryRefund(order: RefundOrder): Promise<RefundResult> {
-    const method = 'alipay.trade.fastpay.refund.query';
-    const exchange = await this.#gateway.call(method, {
-      out_trade_no: order.charge.outTradeNo,
-      out_request_no: order.refundNo,
-      query_options: ['gmt_refund_pay'],
-    });
-    return readRefundQuery(
-      readReply(exchange, { method, schema: refundQueryAnswer, signature: this.#signature }),
-      order,
+    const reply = await this.#ask(
+      { method: 'alipay.trade.fastpay.refund.query', schema: refundQueryAnswer },
+      {
+        out_trade_no: order.charge.outTradeNo,
+        out_request_no: order.refundNo,
+        query_options: ['gmt_refund_pay'],
+      },
     );
+    return readRefundQuery(reply, order);
   }
 
   readNotification(request: RawNotification): NotificationReading {
@@ -178,17 +212,30 @@ class AlipayChannel implements Channel {
   acknowledgement(result: 'received' | 'failed'): Acknowledgement {
     return { status: 200, contentType: 'text/plain', body: result === 'received' ? 'success' : 'fail' };
   }
+
+  verify({ kind, body, headers, receivedAt }: KeptMessage): SignatureCheck {
+    if (kind === 'callback') {
+      const { signature, keyId } = this.readNotification({ body, headers, url: '', receivedAt });
+      return { signature, keyId };
+    }
+    return checkAnswer(body.toString('utf8'), { signature: this.#signature, at: receivedAt });
+  }
+
+  fetchStatement(day: string): Promise<StatementFetch> {
+    const { sellerId, timeoutMs } = this.#config;
+    const ask = (parameters: BusinessParameters) =>
+      this.#ask({ method: statementCall.method, schema: statementCall.schema }, parameters);
+    return fetchStatement({ day, sellerId, timeoutMs, now: this.#clock.now(), ask });
+  }
 }
 
-/** Code for an answer, well signed, about another order or refund than the one asked about. */
-const otherOrder = 'ANSWER_ABOUT_ANOTHER_ORDER';
-
 function readQuery(reply: Reply<QueryAnswer>, outTradeNo: string): ChargeOutcome {
-  if (reply.kind === 'businessFailure' && queryOutcomes.get(reply.code) === 'absent') return { kind: 'absent' };
+  if (reply.kind === 'businessFailure' && conclusionOf(alipayCodes.query, reply.code) === 'absent')
+    return { kind: 'absent' };
   // A query that was turned away says nothing about the order.
   if (reply.kind !== 'done') return { kind: 'unknown', code: reply.code };
   const { answer } = reply;
-  if (answer.out_trade_no !== outTradeNo) return { kind: 'unknown', code: otherOrder };
+  if (answer.out_trade_no !== outTradeNo) return { kind: 'unknown', code: ownCodes.otherOrder };
   switch (answer.trade_status) {
     case 'TRADE_SUCCESS':
     case 'TRADE_FINISHED':
@@ -214,14 +261,14 @@ function readRefund(reply: Reply<z.infer<typeof refundAnswer>>, order: RefundOrd
   switch (reply.kind) {
     case 'done': {
       const { answer } = reply;
-      if (answer.out_trade_no !== order.charge.outTradeNo) return { kind: 'unknown', code: otherOrder, raw };
+      if (answer.out_trade_no !== order.charge.outTradeNo) return { kind: 'unknown', code: ownCodes.otherOrder, raw };
       // `N` or nothing: this call moved nothing, because an earlier one did or because none did.
       return answer.fund_change === 'Y'
         ? { kind: 'refunded', refundedAt: answer.gmt_refund_pay ?? null, raw: reply.raw }
         : { kind: 'pending', raw };
     }
     case 'businessFailure': {
-      const outcome = refundOutcomes.get(reply.code);
+      const outcome = conclusionOf(alipayCodes.refund, reply.code);
       if (outcome === 'refused') return { kind: 'refused', code: reply.code, message: reply.message, raw: reply.raw };
       return { kind: outcome ?? 'unknown', code: reply.code, raw };
     }
@@ -242,17 +289,17 @@ function readRefundQuery(reply: Reply<z.infer<typeof refundQueryAnswer>>, order:
   if (reply.kind !== 'done') return { kind: 'unknown', code: reply.code, raw };
   const { answer } = reply;
   if (answer.out_trade_no !== undefined && answer.out_trade_no !== order.charge.outTradeNo) {
-    return { kind: 'unknown', code: otherOrder, raw };
+    return { kind: 'unknown', code: ownCodes.otherOrder, raw };
   }
   switch (answer.refund_status) {
     case undefined:
       // Not received, or not successful so far: the same number again is the documented way on.
-      return { kind: 'notExecuted', code: 'NOT_VISIBLE', raw };
+      return { kind: 'notExecuted', code: ownCodes.notVisible, raw };
     case 'REFUND_SUCCESS': {
       const ours = answer.out_request_no === order.refundNo && answer.refund_amount === order.refundFen;
       return ours
         ? { kind: 'refunded', refundedAt: answer.gmt_refund_pay ?? null, raw: reply.raw }
-        : { kind: 'unknown', code: otherOrder, raw };
+        : { kind: 'unknown', code: ownCodes.otherOrder, raw };
     }
     default:
       return { kind: 'unknown', code: answer.refund_status.slice(0, 64), raw };

@@ -1,3 +1,5 @@
+import type { ChannelCodes, CodeTable } from '../channel.js';
+
 /**
  * What each code of Alipay OpenAPI lets us conclude. A code that is not listed concludes nothing: `unknown`.
  * Sources: "Common error codes" (公共错误码) for the gateway, and the error table of each call.
@@ -18,39 +20,73 @@ export function isTurnedAway(answer: { code: string; subCode: string | null; sig
 
 /** Call limit exceeded, refused at the entrance: nothing was executed; slow down. */
 export const callLimitExceeded = '40005';
+const callLimitDetail = 'isv.app-call-limited';
 
-/** alipay.trade.precreate. A trade that is paid or stands with other parameters is not listed: it may hold money. */
-export const precreateOutcomes: ReadonlyMap<string, 'refused'> = new Map([
-  ['ACQ.INVALID_PARAMETER', 'refused'],
-  ['ACQ.ACCESS_FORBIDDEN', 'refused'],
-  ['ACQ.EXIST_FORBIDDEN_WORD', 'refused'],
-  ['ACQ.PARTNER_ERROR', 'refused'],
-  ['ACQ.TOTAL_FEE_EXCEED', 'refused'],
-  ['ACQ.SELLER_BEEN_BLOCKED', 'refused'],
-  ['ACQ.TRADE_HAS_CLOSE', 'refused'],
-]);
+/** What the gateway may say to any call. */
+const anyCall = <Conclusion extends string>(atTheDoor: Conclusion, limited: Conclusion): CodeTable<Conclusion> => ({
+  ...Object.fromEntries([...turnedAwayCodes, 'isv.*'].map((code) => [code, atTheDoor])),
+  [callLimitExceeded]: limited,
+  [callLimitDetail]: limited,
+  '20000': 'unknown',
+  'isp.*': 'unknown',
+  'aop.*': 'unknown',
+  'ACQ.SYSTEM_ERROR': 'unknown',
+});
 
-/** alipay.trade.query. Before the payer scans there is no trade, while the QR code can still be paid. */
-export const queryOutcomes: ReadonlyMap<string, 'absent'> = new Map([['ACQ.TRADE_NOT_EXIST', 'absent']]);
-
-/** alipay.trade.close. */
-export const closeOutcomes: ReadonlyMap<string, 'absent' | 'notClosable'> = new Map([
-  ['ACQ.TRADE_NOT_EXIST', 'absent'],
-  ['ACQ.REASON_TRADE_STATUS_INVALID', 'notClosable'],
-  ['ACQ.REASON_ILLEGAL_STATUS', 'notClosable'],
-  ['ACQ.TRADE_STATUS_ERROR', 'notClosable'],
-]);
-
-/** alipay.trade.refund. DISCORDANT_REPEAT_REQUEST is not listed: the number is in use, so its outcome must be asked. */
-export const refundOutcomes: ReadonlyMap<string, 'refused' | 'notExecuted'> = new Map([
-  ['ACQ.SELLER_BALANCE_NOT_ENOUGH', 'notExecuted'],
-  ['ACQ.TRADE_NOT_EXIST', 'refused'],
-  ['ACQ.TRADE_STATUS_ERROR', 'refused'],
-  ['ACQ.TRADE_HAS_FINISHED', 'refused'],
-  ['ACQ.TRADE_NOT_ALLOW_REFUND', 'refused'],
-  ['ACQ.REASON_TRADE_BEEN_FREEZEN', 'refused'],
-  ['ACQ.BUYER_ERROR', 'refused'],
-  ['ACQ.REFUND_AMT_NOT_EQUAL_TOTAL', 'refused'],
-  ['ACQ.REASON_TRADE_REFUND_FEE_ERR', 'refused'],
-  ['ACQ.INVALID_PARAMETER', 'refused'],
-]);
+export const alipayCodes: ChannelCodes = {
+  /** alipay.trade.precreate. A trade that is paid or stands with other parameters may hold money: it is no refusal. */
+  open: {
+    ...anyCall<'refused' | 'unknown'>('refused', 'unknown'),
+    'ACQ.INVALID_PARAMETER': 'refused',
+    'ACQ.ACCESS_FORBIDDEN': 'refused',
+    'ACQ.EXIST_FORBIDDEN_WORD': 'refused',
+    'ACQ.PARTNER_ERROR': 'refused',
+    'ACQ.TOTAL_FEE_EXCEED': 'refused',
+    'ACQ.SELLER_BEEN_BLOCKED': 'refused',
+    'ACQ.TRADE_HAS_CLOSE': 'refused',
+    'ACQ.TRADE_HAS_SUCCESS': 'unknown',
+    'ACQ.CONTEXT_INCONSISTENT': 'unknown',
+  },
+  /** alipay.trade.query. Before the payer scans there is no trade, while the QR code can still be paid. */
+  query: {
+    ...anyCall('unknown', 'unknown'),
+    'ACQ.TRADE_NOT_EXIST': 'absent',
+    'ACQ.INVALID_PARAMETER': 'unknown',
+  },
+  /** alipay.trade.close. */
+  close: {
+    ...anyCall('unknown', 'unknown'),
+    'ACQ.TRADE_NOT_EXIST': 'absent',
+    'ACQ.REASON_TRADE_STATUS_INVALID': 'notClosable',
+    'ACQ.REASON_ILLEGAL_STATUS': 'notClosable',
+    'ACQ.TRADE_STATUS_ERROR': 'notClosable',
+    'ACQ.INVALID_PARAMETER': 'unknown',
+  },
+  /**
+   * alipay.trade.refund. A call turned away did nothing, but an earlier one of the same number may have: not `refused`,
+   * which would allow a new number and a second refund. Sending the same number again is right in both cases.
+   */
+  refund: {
+    ...anyCall('notExecuted', 'notExecuted'),
+    'AQC.SYSTEM_ERROR': 'unknown',
+    'ACQ.SELLER_BALANCE_NOT_ENOUGH': 'notExecuted',
+    'ACQ.TRADE_NOT_EXIST': 'refused',
+    'ACQ.TRADE_STATUS_ERROR': 'refused',
+    'ACQ.TRADE_HAS_FINISHED': 'refused',
+    'ACQ.TRADE_NOT_ALLOW_REFUND': 'refused',
+    'ACQ.REASON_TRADE_BEEN_FREEZEN': 'refused',
+    'ACQ.BUYER_ERROR': 'refused',
+    'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL': 'refused',
+    'ACQ.REASON_TRADE_REFUND_FEE_ERR': 'refused',
+    'ACQ.INVALID_PARAMETER': 'refused',
+    // The number is in use for another amount: its outcome must be asked.
+    'ACQ.DISCORDANT_REPEAT_REQUEST': 'unknown',
+  },
+  /** alipay.trade.fastpay.refund.query. */
+  queryRefund: {
+    ...anyCall('unknown', 'unknown'),
+    'ACQ.TRADE_NOT_EXIST': 'unknown',
+    'ACQ.INVALID_PARAMETER': 'unknown',
+  },
+  slowDown: [callLimitExceeded, callLimitDetail],
+};

@@ -1,7 +1,8 @@
 import { AlipayRequestError, AlipaySdk } from 'alipay-sdk';
 import type { AlipaySdkConfig } from 'alipay-sdk';
-import type { AlipayChannelConfig } from '../../platform/channelsConfig.js';
+import { ownCodes } from '../channel.js';
 import { toBeijingTime } from './beijingTime.js';
+import type { AlipaySettings } from './settings.js';
 
 /** What came back over HTTP, before anything in it is believed. `body` is null when nothing came back. */
 export type Exchange = { kind: 'answered'; body: string } | { kind: 'failed'; code: string; body: string | null };
@@ -31,11 +32,7 @@ class RecordingSdk extends AlipaySdk {
  * The wire of Alipay OpenAPI v2 by way of alipay-sdk. The SDK's HTTP client repeats a request once by itself when the
  * connection breaks under it; the repeat is the same request byte for byte, which every call here allows.
  */
-export function alipayGateway(settings: {
-  config: AlipayChannelConfig;
-  appPrivateKey: string;
-  now: () => Date;
-}): Gateway {
+export function alipayGateway(settings: { config: AlipaySettings; appPrivateKey: string; now: () => Date }): Gateway {
   const { config } = settings;
   const sdkConfig = (): AlipaySdkConfig => ({
     appId: config.appId,
@@ -64,7 +61,7 @@ export function alipayGateway(settings: {
         if (sdk.receivedBody === null) return failure(error);
       }
       return sdk.receivedBody === null
-        ? { kind: 'failed', code: 'UNREADABLE_ANSWER', body: null }
+        ? { kind: 'failed', code: ownCodes.unreadable, body: null }
         : { kind: 'answered', body: sdk.receivedBody };
     },
     pageUrl(method, parameters) {
@@ -96,13 +93,13 @@ async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T>
 }
 
 function failure(error: unknown): Exchange {
-  if (error instanceof DeadlinePassed) return { kind: 'failed', code: 'TIMEOUT', body: null };
-  if (!(error instanceof AlipayRequestError)) return { kind: 'failed', code: 'UNREADABLE_ANSWER', body: null };
+  if (error instanceof DeadlinePassed) return { kind: 'failed', code: ownCodes.timeout, body: null };
+  if (!(error instanceof AlipayRequestError)) return { kind: 'failed', code: ownCodes.unreadable, body: null };
   if (error.responseDataRaw === undefined) {
     const timedOut = error.cause instanceof Error && /timeout/i.test(error.cause.name);
-    return { kind: 'failed', code: timedOut ? 'TIMEOUT' : 'CONNECTION_FAILED', body: null };
+    return { kind: 'failed', code: timedOut ? ownCodes.timeout : ownCodes.connectionFailed, body: null };
   }
   const [, status] = /status: (\d{3})/.exec(error.message) ?? [];
-  const code = status === undefined ? 'UNREADABLE_ANSWER' : `HTTP_${status}`;
+  const code = status === undefined ? ownCodes.unreadable : `${ownCodes.http}${status}`;
   return { kind: 'failed', code, body: error.responseDataRaw };
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/assertNever.js';
-import type { NotificationReading, RawNotification } from '../channel.js';
+import type { NotificationReading, RawNotification, SignatureCheck } from '../channel.js';
 import type { ChannelSignature } from './signature.js';
 import { notificationHead, tradeNotification } from './wire.js';
 import type { TradeNotification } from './wire.js';
@@ -10,38 +10,43 @@ export function readNotification(
   us: { appId: string; sellerId: string; signature: ChannelSignature },
 ): NotificationReading {
   const parameters = readForm(request.body);
-  if (parameters === null) return { kind: 'rejected', reason: 'malformed', outTradeNo: null };
+  if (parameters === null) {
+    return { kind: 'rejected', reason: 'malformed', outTradeNo: null, signature: 'absent', keyId: null };
+  }
   const outTradeNo = claimedOrder(parameters);
+  const keyId = us.signature.keyOfNotification({ parameters, at: request.receivedAt });
+  const check: SignatureCheck = keyId === null ? { signature: 'invalid', keyId } : { signature: 'valid', keyId };
   const rejected = (reason: Extract<NotificationReading, { kind: 'rejected' }>['reason']): NotificationReading => ({
     kind: 'rejected',
     reason,
     outTradeNo,
+    ...check,
   });
 
-  if (!us.signature.signsNotification(parameters)) return rejected('badSignature');
+  if (keyId === null) return rejected('badSignature');
   const fields = Object.fromEntries(parameters);
   const head = notificationHead.safeParse(fields);
   if (!head.success) return rejected('malformed');
   if (head.data.app_id !== us.appId) return rejected('wrongApp');
   if (head.data.notify_type !== 'trade_status_sync') {
     const why = `notify_type ${head.data.notify_type.slice(0, 64)} is not about a trade`;
-    return { kind: 'ignored', notificationId: head.data.notify_id, outTradeNo, why };
+    return { kind: 'ignored', notificationId: head.data.notify_id, outTradeNo, why, ...check };
   }
   const trade = tradeNotification.safeParse(fields);
   if (!trade.success) return rejected('malformed');
   if (trade.data.seller_id !== us.sellerId) return rejected('wrongMerchant');
-  return readTrade(trade.data) ?? rejected('malformed');
+  return readTrade(trade.data, check) ?? rejected('malformed');
 }
 
 /** Null when a payment notice does not say when the money came. */
-function readTrade(trade: TradeNotification): NotificationReading | null {
+function readTrade(trade: TradeNotification, check: SignatureCheck): NotificationReading | null {
   const { notify_id: notificationId, out_trade_no: outTradeNo } = trade;
-  const charge = { kind: 'charge', notificationId, outTradeNo, merchantId: trade.seller_id } as const;
+  const charge = { kind: 'charge', notificationId, outTradeNo, merchantId: trade.seller_id, ...check } as const;
   const paidAt = trade.gmt_payment;
   const topic = topicOf(trade);
   switch (topic) {
     case 'refund':
-      return { kind: 'refund', notificationId, outTradeNo, refundNo: trade.out_biz_no ?? null };
+      return { kind: 'refund', notificationId, outTradeNo, refundNo: trade.out_biz_no ?? null, ...check };
     case 'payment':
       if (paidAt === undefined) return null;
       return { ...charge, outcome: { kind: 'paid', paidFen: trade.total_amount, tradeNo: trade.trade_no, paidAt } };
@@ -49,7 +54,7 @@ function readTrade(trade: TradeNotification): NotificationReading | null {
       // Closed after payment without a word about a refund: the query tells what it was.
       return paidAt === undefined
         ? { ...charge, outcome: { kind: 'closed' } }
-        : { kind: 'ignored', notificationId, outTradeNo, why: 'closing of a paid trade, no refund named' };
+        : { kind: 'ignored', notificationId, outTradeNo, why: 'closing of a paid trade, no refund named', ...check };
     case 'waiting':
       return { ...charge, outcome: { kind: 'waiting' } };
     case 'unlisted':

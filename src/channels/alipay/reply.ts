@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { RawAnswer } from '../channel.js';
+import { ownCodes } from '../channel.js';
+import type { RawAnswer, SignatureCheck } from '../channel.js';
 import { callLimitExceeded, isTurnedAway } from './codes.js';
 import type { Exchange } from './gateway.js';
 import { signedObject } from './signature.js';
@@ -22,24 +23,21 @@ export type Reply<T> =
 /** Reads one exchange. Nothing is read from an answer but the very characters the channel signed. */
 export function readReply<T>(
   exchange: Exchange,
-  expected: { method: string; schema: z.ZodType<T>; signature: ChannelSignature },
+  expected: { method: string; schema: z.ZodType<T>; signature: ChannelSignature; at: string },
 ): Reply<T> {
   if (exchange.kind === 'failed') {
-    const raw = exchange.body === null ? null : rawAnswer(exchange.body, 'absent');
+    const raw = exchange.body === null ? null : rawAnswer(exchange.body, unsigned);
     return { kind: 'unknown', code: exchange.code, raw };
   }
-  const envelope = readEnvelope(exchange.body, expected.method);
+  const envelope = readEnvelope(exchange.body, answerKeyOf(expected.method));
   if (envelope === null) {
-    return { kind: 'unknown', code: 'UNREADABLE_ANSWER', raw: rawAnswer(exchange.body, 'absent') };
+    return { kind: 'unknown', code: ownCodes.unreadable, raw: rawAnswer(exchange.body, unsigned) };
   }
-  const { signed, sign } = envelope;
-  if (sign !== undefined && !expected.signature.signs(signed, sign)) {
-    return { kind: 'unknown', code: 'BAD_ANSWER_SIGNATURE', raw: rawAnswer(exchange.body, 'invalid') };
-  }
-  const raw = rawAnswer(exchange.body, sign === undefined ? 'absent' : 'valid');
-  const content: unknown = JSON.parse(signed);
+  const raw = rawAnswer(exchange.body, checkSignature(envelope, expected));
+  if (raw.signature === 'invalid') return { kind: 'unknown', code: ownCodes.badSignature, raw };
+  const content: unknown = JSON.parse(envelope.signed);
   const head = answerHead.safeParse(content);
-  if (!head.success) return { kind: 'unknown', code: 'MALFORMED_ANSWER', raw };
+  if (!head.success) return { kind: 'unknown', code: ownCodes.malformed, raw };
   if (raw.signature === 'absent') return readUnsigned(head.data, envelope.key, raw);
   return readSigned(head.data, content, expected.schema, raw);
 }
@@ -54,7 +52,7 @@ function readSigned<T>(head: AnswerHead, content: unknown, schema: z.ZodType<T>,
       const parsed = schema.safeParse(content);
       return parsed.success
         ? { kind: 'done', answer: parsed.data, raw }
-        : { kind: 'unknown', code: 'MALFORMED_ANSWER', raw };
+        : { kind: 'unknown', code: ownCodes.malformed, raw };
     }
     case '40004':
       return { kind: 'businessFailure', code, message, raw };
@@ -67,7 +65,7 @@ function readSigned<T>(head: AnswerHead, content: unknown, schema: z.ZodType<T>,
 
 /** The gateway leaves its own failures unsigned, under `error_response`; a business answer without signature is void. */
 function readUnsigned(head: AnswerHead, key: string, raw: RawAnswer): Reply<never> {
-  if (key !== errorKey) return { kind: 'unknown', code: 'UNSIGNED_ANSWER', raw };
+  if (key !== errorKey) return { kind: 'unknown', code: ownCodes.unsigned, raw };
   const { code, message } = summary(head);
   return isTurnedAway({ code: head.code, subCode: head.sub_code ?? null, signed: false })
     ? { kind: 'turnedAway', code, message, raw }
@@ -75,12 +73,39 @@ function readUnsigned(head: AnswerHead, key: string, raw: RawAnswer): Reply<neve
 }
 
 const errorKey = 'error_response';
+const unsigned: SignatureCheck = { signature: 'absent', keyId: null };
 
-/** `signed` is the inner object as sent; null when the text is not an Alipay answer to this method. */
-function readEnvelope(body: string, method: string): { key: string; signed: string; sign: string | undefined } | null {
+interface Envelope {
+  key: string;
+  /** The inner object as sent. */
+  signed: string;
+  sign: string | undefined;
+}
+
+/** Checks the signature of an answer of which only the bytes are left, whatever call it answered. */
+export function checkAnswer(body: string, by: { signature: ChannelSignature; at: string }): SignatureCheck {
+  const answerKey = Object.keys(z.record(z.string(), z.unknown()).safeParse(parseJson(body)).data ?? {}).find((key) =>
+    key.endsWith('_response'),
+  );
+  const envelope = answerKey === undefined ? null : readEnvelope(body, answerKey);
+  return envelope === null ? unsigned : checkSignature(envelope, by);
+}
+
+function checkSignature(
+  { signed, sign }: Envelope,
+  { signature, at }: { signature: ChannelSignature; at: string },
+): SignatureCheck {
+  if (sign === undefined) return unsigned;
+  const keyId = signature.keyOfText({ text: signed, signature: sign, at });
+  return keyId === null ? { signature: 'invalid', keyId } : { signature: 'valid', keyId };
+}
+
+const answerKeyOf = (method: string): string => `${method.replaceAll('.', '_')}_response`;
+
+/** Null when the text is not an Alipay answer under this key, nor one of the gateway's own failures. */
+function readEnvelope(body: string, answerKey: string): Envelope | null {
   const fields = z.record(z.string(), z.unknown()).safeParse(parseJson(body));
   if (!fields.success) return null;
-  const answerKey = `${method.replaceAll('.', '_')}_response`;
   const key = Object.hasOwn(fields.data, answerKey) ? answerKey : errorKey;
   const signed = signedObject(body, key);
   const sign = z.string().optional().safeParse(fields.data['sign']);
@@ -100,6 +125,6 @@ function summary(head: AnswerHead): { code: string; message: string } {
   return { code: head.sub_code ?? head.code, message: (head.sub_msg ?? head.msg).slice(0, 200) };
 }
 
-function rawAnswer(body: string, signature: RawAnswer['signature']): RawAnswer {
-  return { body: Buffer.from(body, 'utf8'), signature };
+function rawAnswer(body: string, check: SignatureCheck): RawAnswer {
+  return { body: Buffer.from(body, 'utf8'), headers: {}, ...check };
 }

@@ -1,36 +1,40 @@
-import type { KeyObject } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
+import { trustedAt } from '../trustedKeys.js';
+import type { TrustedKey } from '../trustedKeys.js';
 
-/** Checks what the channel signed, with every key of the channel that is valid now. */
+/** Checks what the channel signed, with every key believed at the moment `at` (ISO-8601). Answers the key's id, or null. */
 export interface ChannelSignature {
   /** RSA2 over the text exactly as received. */
-  signs(text: string, signature: string): boolean;
+  keyOfText(signed: { text: string; signature: string; at: string }): string | null;
   /** RSA2 over a notification's parameters, decoded once (Alipay OpenAPI: 异步通知验签). */
-  signsNotification(parameters: ReadonlyMap<string, string>): boolean;
+  keyOfNotification(signed: { parameters: ReadonlyMap<string, string>; at: string }): string | null;
 }
 
 export function channelSignature(keys: {
   appId: string;
   appPrivateKey: string;
-  channelPublicKeys: readonly KeyObject[];
+  channelPublicKeys: readonly TrustedKey[];
 }): ChannelSignature {
   // The SDK knows one channel key per instance.
-  const sdks = keys.channelPublicKeys.map(
-    (key) =>
-      new AlipaySdk({
-        appId: keys.appId,
-        privateKey: keys.appPrivateKey,
-        keyType: 'PKCS8',
-        alipayPublicKey: key.export({ type: 'spki', format: 'pem' }).toString(),
-      }),
-  );
+  const checks = keys.channelPublicKeys.map(({ keyId, key, validFrom, validUntil }) => ({
+    keyId,
+    validFrom,
+    validUntil,
+    sdk: new AlipaySdk({
+      appId: keys.appId,
+      privateKey: keys.appPrivateKey,
+      keyType: 'PKCS8',
+      alipayPublicKey: key.export({ type: 'spki', format: 'pem' }).toString(),
+    }),
+  }));
   return {
-    signs: (text, signature) => sdks.some((sdk) => sdk.rsaCheck(text, signature, 'RSA2')),
-    signsNotification(parameters) {
+    keyOfText: ({ text, signature, at }) =>
+      trustedAt(checks, at).find(({ sdk }) => sdk.rsaCheck(text, signature, 'RSA2'))?.keyId ?? null,
+    keyOfNotification({ parameters, at }) {
       // The SDK would take the algorithm from the message: a forger must not be able to choose SHA-1.
       const signed = { ...Object.fromEntries(parameters), sign_type: 'RSA2' };
       // V2 because V1 decodes every value a second time and breaks on a `%` in a subject.
-      return sdks.some((sdk) => sdk.checkNotifySignV2(signed));
+      return trustedAt(checks, at).find(({ sdk }) => sdk.checkNotifySignV2(signed))?.keyId ?? null;
     },
   };
 }

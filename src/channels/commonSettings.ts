@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { durationMs } from '../platform/duration.js';
+
+/** Pieces of the channels file that several channels share. */
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+export const filePath = z.string().min(1);
+
+/** Digits that YAML would turn into a number when they lose their quotes. */
+export const quotedDigits = (pattern: RegExp, error = 'must be digits') =>
+  z.string({ error: 'must be text; put the digits in quotes' }).regex(pattern, error);
+
+const moment = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-12-31T16:00:00Z' });
+
+/**
+ * A key or certificate of the channel, by its file. With `validFrom` or `validUntil` it is believed only for what was
+ * received between them, so that a key that was replaced still verifies what is kept of its time.
+ */
+export const trustedFile = z.union([
+  filePath.transform((file) => ({ file, validFrom: null, validUntil: null })),
+  z
+    .strictObject({
+      file: filePath,
+      validFrom: moment.nullable().default(null),
+      validUntil: moment.nullable().default(null),
+    })
+    .refine(({ validFrom, validUntil }) => validFrom === null || validUntil === null || validFrom < validUntil, {
+      error: 'must have validFrom before validUntil',
+    }),
+]);
+export type TrustedFile = z.output<typeof trustedFile>;
+
+const ms = z.number().int().positive();
+const gaps = (byDefault: readonly string[]) =>
+  z
+    .array(durationMs)
+    .min(1)
+    .prefault([...byDefault]);
+
+/** What every channel may be told; each has its own defaults. */
+export function commonSettings<const Product extends string>(defaults: {
+  products: readonly Product[];
+  queryGaps: readonly string[];
+  refundGaps: readonly string[];
+  closeMargin: string;
+  callsPerSecond: number;
+}) {
+  return {
+    // Above half a minute a call would outlive the activity that makes it.
+    timeout: durationMs.pipe(ms.max(30_000, 'must be at most 30s')).prefault('5s'),
+    products: z
+      .array(z.enum(defaults.products))
+      .min(1)
+      .default([...defaults.products]),
+    queryGaps: gaps(defaults.queryGaps),
+    refundGaps: gaps(defaults.refundGaps),
+    closeMargin: durationMs.prefault(defaults.closeMargin),
+    /** False takes the channel out of offer: no new charges; those that are open keep running. */
+    inOffer: z.boolean().default(true),
+    limits: z
+      .strictObject({
+        /** Of all workers together. */
+        callsPerSecond: z.number().positive().max(1_000).default(defaults.callsPerSecond),
+        /** Of each worker. */
+        callsAtOnce: z.int().min(1).max(1_000).default(50),
+      })
+      .prefault({}),
+  };
+}
+
+/** As `commonSettings` reads it: durations in ms. */
+export interface CommonSettings {
+  timeout: number;
+  products: string[];
+  queryGaps: number[];
+  refundGaps: number[];
+  closeMargin: number;
+  inOffer: boolean;
+  limits: ChannelLimits;
+}
+
+/** How hard we may press a channel. */
+export interface ChannelLimits {
+  callsPerSecond: number;
+  callsAtOnce: number;
+}
