@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import { createApi } from './api/app.js';
 import { createApiMetrics } from './api/metrics.js';
-import { createChannels } from './channels/channels.js';
-import { loadChannelsConfig } from './platform/channelsConfig.js';
+import { loadChannels } from './channels/loadChannels.js';
 import { apiConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
 import { mongoDatabase } from './platform/mongo.js';
@@ -20,7 +19,7 @@ try {
 async function serve(): Promise<void> {
   const config = apiConfig(process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, program: 'api' });
-  const channelsConfig = await loadChannelsConfig(config.CHANNELS_CONFIG);
+  const configured = await loadChannels(config.CHANNELS_CONFIG);
   const { client, connection } = temporalClient();
   const { MONGODB_URI: uri, MONGODB_DATABASE: database } = config;
   const mongo = mongoDatabase({ uri, database, appName: 'premium-payments-api' });
@@ -29,8 +28,8 @@ async function serve(): Promise<void> {
   const app = createApi({
     ...mongoRecords(mongo.db),
     client,
-    channels: createChannels(channelsConfig),
-    policies: channelsConfig,
+    channels: configured.channels,
+    policies: configured,
     pingMongo: mongo.ping,
     isStopping: () => stopping,
     now: () => new Date(),

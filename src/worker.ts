@@ -2,20 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
-import { createChannels } from './channels/channels.js';
+import { loadChannels } from './channels/loadChannels.js';
 import { httpCore } from './core/http/coreClient.js';
 import { deliverEvidence } from './delivery/deliverEvidence.js';
 import { startPayment } from './delivery/startPayment.js';
 import { startRefund } from './delivery/startRefund.js';
 import { mongoLedger } from './ledger/mongo/mongoLedger.js';
-import { loadChannelsConfig } from './platform/channelsConfig.js';
 import { workerConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
 import { mongoDatabase } from './platform/mongo.js';
-import { temporalAddress, temporalClient, workerTuning } from './platform/temporal.js';
+import { channelWorkerTuning, temporalAddress, temporalClient, workerTuning } from './platform/temporal.js';
 import { temporalFile } from './platform/temporalContract.js';
 import { mongoRecords } from './records/mongo/index.js';
-import { taskQueue } from './workflows/messages.js';
+import { channelTaskQueue, taskQueue } from './workflows/messages.js';
 
 /** Built ahead by `npm run build`; a worker never bundles at start. */
 const bundlePath = new URL('../workflows.js', import.meta.url).pathname;
@@ -54,28 +53,35 @@ const database = mongoDatabase({
 const records = mongoRecords(database.db);
 const delivery = { client, ...records };
 
-const workflowConnection = await NativeConnection.connect(address.connectionOptions);
-const worker = await Worker.create({
-  ...workerTuning(await temporalFile(), taskQueue, await buildId()),
-  connection: workflowConnection,
-  namespace: address.namespace,
-  workflowBundle: { codePath: bundlePath },
-  activities: createActivities({
-    ...records,
-    channels: createChannels(await loadChannelsConfig(config.CHANNELS_CONFIG)),
-    core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
-    ledger: mongoLedger(database.db),
-    delivery: {
-      startPayment: (payment) => startPayment(client, payment),
-      startRefund: (refund) => startRefund(delivery, refund),
-      deliverEvidence: (fact) => deliverEvidence(delivery, fact),
-    },
-    issueAlertAttempts: config.ISSUE_ALERT_ATTEMPTS,
-    now: () => new Date(),
-  }),
+const { channels, limitsOf } = await loadChannels(config.CHANNELS_CONFIG);
+const activities = createActivities({
+  ...records,
+  channels,
+  core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
+  ledger: mongoLedger(database.db),
+  delivery: {
+    startPayment: (payment) => startPayment(client, payment),
+    startRefund: (refund) => startRefund(delivery, refund),
+    deliverEvidence: (fact) => deliverEvidence(delivery, fact),
+  },
+  issueAlertAttempts: config.ISSUE_ALERT_ATTEMPTS,
+  now: () => new Date(),
 });
-logger.info({ taskQueue, namespace: address.namespace }, 'worker started');
-await worker.run();
+
+const contract = await temporalFile();
+const workflowConnection = await NativeConnection.connect(address.connectionOptions);
+const place = { connection: workflowConnection, namespace: address.namespace, activities };
+const build = await buildId();
+// One for the workflows and their bookkeeping, and one for each channel's calls, within that channel's limits.
+const workers = await Promise.all([
+  Worker.create({ ...workerTuning(contract, taskQueue, build), ...place, workflowBundle: { codePath: bundlePath } }),
+  ...[...channels.keys()].map((name) => {
+    const queue = { taskQueue: channelTaskQueue(name), limits: limitsOf(name) };
+    return Worker.create({ ...channelWorkerTuning(contract, queue, build), ...place });
+  }),
+]);
+logger.info({ taskQueue, channels: [...channels.keys()], namespace: address.namespace }, 'worker started');
+await Promise.all(workers.map((worker) => worker.run()));
 logger.info('worker stopped');
 await workflowConnection.close();
 await clientConnection.close();

@@ -61,6 +61,6 @@ export type Activities = ReturnType<typeof createActivities>;
 export type { RefundOrder } from '../channels/channel.js';
 export type { IssueRequest } from '../core/core.js';
 export type { PaymentStep } from '../records/payments.js';
-export type { RefundStatus, RefundStep } from '../records/refunds.js';
+export type { RefundAttempt, RefundStatus, RefundStep } from '../records/refunds.js';
 export type { LateCharge, ReceivedLateMoney } from './receiveLateMoney.js';
 export type { RefundAnswer, ReservedRefund } from './refundCharge.js';

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { ChargeOrder } from '../channels/channel.js';
+import type { Channel, ChargeOrder } from '../channels/channel.js';
 import type { Cashier } from '../domain/cashier.js';
 import { failures } from '../domain/failures.js';
+import type { ChargeTerms } from '../domain/payment.js';
 import type { PaymentStep } from '../records/payments.js';
 import { counters } from './counters.js';
 import { channelOf, happenedNow, type Dependencies } from './dependencies.js';
@@ -9,7 +10,9 @@ import { channelOf, happenedNow, type Dependencies } from './dependencies.js';
 export interface OpenCharge {
   channel: string;
   merchantId: string;
-  order: ChargeOrder;
+  /** Without the payer, who has no place in a history. */
+  order: Omit<ChargeOrder, 'payer'>;
+  terms: ChargeTerms;
   /** Recorded when the charge is open. */
   step: PaymentStep;
 }
@@ -22,7 +25,7 @@ export type OpenedCharge = { kind: 'opened'; cashier: Cashier } | { kind: 'refus
  * Raises `ChargeOpeningUnknown` while the channel's answer leaves it open.
  */
 export function openCharge(deps: Dependencies) {
-  return async ({ channel: name, merchantId, order, step }: OpenCharge): Promise<OpenedCharge> => {
+  return async ({ channel: name, merchantId, order, terms, step }: OpenCharge): Promise<OpenedCharge> => {
     const channel = channelOf(deps, { name, merchantId });
     const { outTradeNo, product, amountFen, orderedAt, expiresAt } = order;
     const { paymentId } = step;
@@ -35,13 +38,16 @@ export function openCharge(deps: Dependencies) {
       amountFen,
       orderedAt,
       expiresAt,
+      terms,
     });
     // An attempt before this one had opened it and told the payer; what a worker set up otherwise would say now is no news.
     if (known.status === 'open' && known.cashier !== null) {
       await deps.payments.advance({ ...happenedNow(step, deps), outTradeNo });
       return { kind: 'opened', cashier: known.cashier };
     }
-    const result = await channel.open(order);
+    const payer = await payerFor(deps, { channel, product, paymentId });
+    // Its first registration says when it was ordered: on some channels another time would be another order.
+    const result = await channel.open({ ...order, orderedAt: known.orderedAt, payer });
     counters.chargesOpened.add(1, { channel: name, result: result.kind });
     switch (result.kind) {
       case 'opened':
@@ -62,4 +68,16 @@ export function openCharge(deps: Dependencies) {
         );
     }
   };
+}
+
+const nobody: ChargeOrder['payer'] = { openid: null, clientIp: null };
+
+/** Personal data is read only where the product needs it. */
+async function payerFor(
+  { payments }: Dependencies,
+  { channel, product, paymentId }: { channel: Channel; product: string; paymentId: string },
+): Promise<ChargeOrder['payer']> {
+  if (!channel.needs(product).some((need) => need.startsWith('payer.'))) return nobody;
+  const { openid = null, clientIp = null } = (await payments.find(paymentId))?.payer ?? {};
+  return { openid, clientIp };
 }

@@ -43,8 +43,10 @@ export function queryCharge(deps: Dependencies) {
       evidence,
       notificationId: null,
       body: raw.body,
-      headers: {},
+      headers: raw.headers,
+      url: null,
       signature: raw.signature,
+      keyId: raw.keyId,
       rejected: null,
       receivedAt,
     });

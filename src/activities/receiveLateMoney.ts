@@ -35,7 +35,7 @@ export function loadLateCharge(deps: Dependencies) {
       outTradeNo,
       proposalNo: payment.proposalNo,
       paymentStatus: payment.status,
-      terms: payment.terms,
+      terms: { ...payment.terms, ...charge.terms },
       channel: charge.channel,
       product: charge.product,
       merchantId: charge.merchantId,

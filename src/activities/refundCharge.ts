@@ -5,7 +5,7 @@ import { fen, type Fen } from '../domain/money.js';
 import type { Attention } from '../domain/payment.js';
 import { evidenceIdOf, sha256Hex } from '../records/evidenceId.js';
 import type { PaymentStep } from '../records/payments.js';
-import type { RefundOrigin, RefundStatus, RefundStep } from '../records/refunds.js';
+import type { RefundAttempt, RefundOrigin, RefundStatus, RefundStep } from '../records/refunds.js';
 import { counters } from './counters.js';
 import { channelOf, type Dependencies } from './dependencies.js';
 
@@ -25,10 +25,16 @@ export interface ReserveRefund {
 export interface ReservedRefund {
   sequence: number;
   orderedAt: string;
+  expiresAt: string;
   chargedFen: Fen;
+  /** The channel's number of the payment, and its time, ISO-8601 UTC. */
+  tradeNo: string;
+  paidAt: string;
   merchantId: string;
   /** The attempt that is current: 1, unless an earlier run of this refund had gone further. */
   attempt: number;
+  /** The numbers that may have been sent before, with their times. */
+  attempts: readonly RefundAttempt[];
   /** Steps of the refund's record go on from here. */
   version: number;
 }
@@ -49,10 +55,13 @@ export function reserveRefund(deps: Dependencies) {
     }
     const charge = await deps.charges.find(outTradeNo);
     if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
-    const { sequence, refundNo, version } = reservation.refund;
+    const { sequence, refundNo, attempts, version } = reservation.refund;
     await deps.ledger.post(refundOwed({ paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, at }));
-    const { orderedAt, paidFen, merchantId } = charge;
-    return { sequence, orderedAt, chargedFen: fen(paidFen), merchantId, attempt: refundAttemptOf(refundNo), version };
+    const { orderedAt, expiresAt, paidFen, tradeNo, paidAt, merchantId } = charge;
+    if (tradeNo === null || paidAt === null) throw new Error(`charge ${outTradeNo} is not on record as paid`);
+    const money = { chargedFen: fen(paidFen), tradeNo, paidAt };
+    const attempt = refundAttemptOf(refundNo);
+    return { sequence, orderedAt, expiresAt, ...money, merchantId, attempt, attempts, version };
   };
 }
 
@@ -109,8 +118,10 @@ async function keepAnswer(
       evidenceId: evidenceIdOf(fact),
       paymentId: call.paymentId,
       evidence: null,
-      headers: {},
+      headers: raw.headers,
+      url: null,
       signature: raw.signature,
+      keyId: raw.keyId,
       rejected: null,
       receivedAt: deps.now().toISOString(),
     });

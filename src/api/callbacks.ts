@@ -41,7 +41,7 @@ async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotificat
   const reading = channel.readNotification(raw);
   const charge = await chargeOf(deps, channel, reading);
   const rejected = whyRejected(reading, charge);
-  const callback = { channel, raw, reading, receivedAt: deps.now().toISOString() };
+  const callback = { channel, raw, reading };
   if (rejected !== null) {
     await deps.evidence.keepRejected(newEvidence(callback, { paymentId: null, rejected }));
     return reading.kind === 'ignored' ? 'ignored' : 'rejected';
@@ -115,14 +115,14 @@ interface Callback {
   channel: Channel;
   raw: RawNotification;
   reading: NotificationReading;
-  receivedAt: string;
 }
 
 function newEvidence(
-  { channel, raw, reading, receivedAt }: Callback,
+  { channel, raw, reading }: Callback,
   { paymentId, rejected }: { paymentId: string | null; rejected: string | null },
 ): NewEvidence {
-  const { outTradeNo } = reading;
+  const { outTradeNo, signature, keyId } = reading;
+  const { receivedAt, url } = raw;
   const notificationId = reading.kind === 'rejected' ? null : reading.notificationId;
   const identity = { channel: channel.name, source: 'callback', outTradeNo, notificationId } as const;
   const evidenceId = evidenceIdOf({ ...identity, body: raw.body });
@@ -132,8 +132,10 @@ function newEvidence(
     paymentId,
     evidence: rejected === null ? evidenceOf(reading, { evidenceId, observedAt: receivedAt }) : null,
     body: raw.body,
+    url,
     headers: withoutAuthorisation(raw.headers),
-    signature: signatureOf(reading),
+    signature,
+    keyId,
     rejected,
     receivedAt,
   };
@@ -143,22 +145,6 @@ function evidenceOf(reading: NotificationReading, seen: { evidenceId: string; ob
   if (reading.kind !== 'charge') return null;
   const { outTradeNo, merchantId, outcome } = reading;
   return { ...seen, source: 'callback', outTradeNo, merchantId, outcome };
-}
-
-/** Merchant and application are only looked at once the signature is found valid. */
-function signatureOf(reading: NotificationReading): NewEvidence['signature'] {
-  if (reading.kind !== 'rejected') return 'valid';
-  switch (reading.reason) {
-    case 'badSignature':
-      return 'invalid';
-    case 'malformed':
-      return 'absent';
-    case 'wrongMerchant':
-    case 'wrongApp':
-      return 'valid';
-    default:
-      return assertNever(reading.reason);
-  }
 }
 
 const authorising = ['authorization', 'proxy-authorization', 'cookie'];

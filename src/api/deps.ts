@@ -18,7 +18,9 @@ export interface PaymentPolicies {
     /** The longest the core may ask for, ms. */
     paymentTtlMaxMs: number;
   };
-  /** Only for a channel on offer. */
+  /** Whether new charges are made at a channel. */
+  isInOffer(channel: string): boolean;
+  /** Only for a configured channel. */
   termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
 }
 

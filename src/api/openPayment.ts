@@ -63,7 +63,7 @@ async function register(
   const hash = requestHash(body);
   const known = await deps.payments.find(body.paymentId);
   if (known !== null) return { kind: 'same', payment: withoutConflict(known, hash) };
-  const channel = channelFor(deps.channels, body.method);
+  const channel = channelFor(deps, { method: body.method, payer: body.payer ?? {} });
   const now = deps.now();
   const { kind, payment } = await deps.payments.register({
     ...body,

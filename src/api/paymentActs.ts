@@ -1,19 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failures } from '../domain/failures.js';
 import { paymentWorkflowId } from '../domain/ids.js';
-import {
-  cancelUpdate,
-  queryNowUpdate,
-  switchMethodUpdate,
-  type PaymentMethod,
-  type PaymentSummary,
-} from '../workflows/messages.js';
+import { cancelUpdate, queryNowUpdate, switchMethodUpdate, type PaymentSummary } from '../workflows/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
 import { channelFor } from './offer.js';
 import { findPayment } from './payments.js';
 import { Problem } from './problem.js';
-import type { OpenedPayment } from './schemas/payments.js';
+import type { OpenedPayment, SwitchMethodBody } from './schemas/payments.js';
 import { updateFailureOf } from './updateFailure.js';
 import { openedView, type TemporalLink } from './views.js';
 import { temporalWithin } from './within.js';
@@ -22,9 +16,9 @@ import { temporalWithin } from './within.js';
 export interface PaymentActs {
   /**
    * Closes the live charge and opens one of another method. Raises the problems `already-paid` when the old one was
-   * found paid, `not-possible-now`, and `channel-refused`.
+   * found paid, `not-possible-now`, `channel-refused`, and `channel-unavailable`.
    */
-  switchMethod(paymentId: string, method: PaymentMethod, asked: Asked): Promise<OpenedPayment>;
+  switchMethod(paymentId: string, wish: SwitchMethodBody, asked: Asked): Promise<OpenedPayment>;
   /** Safe to repeat. The end is `closed`, or `paid` when money was first; an ended payment is answered as it is. */
   cancel(paymentId: string, reason: string, asked: Asked): Promise<OpenedPayment>;
   /** Asks the channel now. Safe to repeat. Raises the problem `not-possible-now` once nothing waits for the channel. */
@@ -36,13 +30,18 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
   const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
 
   return {
-    async switchMethod(paymentId, method, asked) {
+    async switchMethod(paymentId, { method, payer = {} }, asked) {
       const payment = await findPayment(deps, paymentId);
-      const { merchantId } = channelFor(deps.channels, method);
+      const { productCode } = payment;
+      const { merchantId, name: channel } = channelFor(deps, { method, payer: { ...payment.payer, ...payer } });
+      const { queryGapsMs, refundGapsMs, closeMarginMs } = deps.policies.termsFor({ channel, productCode });
+      const change = { method, merchantId, terms: { queryGapsMs, refundGapsMs, closeMarginMs } };
       const act = { act: 'switchMethod', target: paymentId, detail: { ...method } } as const;
       return audited(deps, asked, act, async () => {
+        // Before the charge is opened, which reads it.
+        if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
         const summary = await taken(deps, paymentId, () =>
-          inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [{ method, merchantId }] })),
+          inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
         );
         if (summary.refusal !== null) {
           const { code, message } = summary.refusal;

@@ -25,6 +25,7 @@ export const problems = {
   'case-not-named': { status: 422, title: 'Several cases wait: name one' },
   'rate-limited': { status: 429, title: 'Too many requests with this key' },
   internal: { status: 500, title: 'Something went wrong here' },
+  'channel-unavailable': { status: 503, title: 'The channel takes no new charges for the moment' },
   unavailable: { status: 503, title: 'Not possible for the moment' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemName = keyof typeof problems;

@@ -59,7 +59,7 @@ export function listedView(
     currency,
     subject,
     ...(maySeePayer ? { payer } : {}),
-    method: { channel: method.channel, product: method.product },
+    method: { ...method },
     outTradeNo,
     policyNo,
     issuedAt,

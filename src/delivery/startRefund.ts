@@ -58,6 +58,6 @@ function refundInput(refund: RefundRecord, payment: PaymentRecord, charge: Charg
     origin,
     source: sourceOf[origin],
     proposalNo: payment.proposalNo,
-    gapsMs: payment.terms.refundGapsMs,
+    gapsMs: charge.terms.refundGapsMs,
   };
 }

@@ -108,14 +108,18 @@ export interface PaymentEvent {
   detail: string;
 }
 
-/** How long and how often, fixed for a payment when it starts, so that a change of configuration never changes a running one. */
-export interface PaymentTerms {
+/** How long and how often a channel is asked, fixed for a charge when it is made, so that a change of configuration never changes a running one. */
+export interface ChargeTerms {
   /** Gaps between queries, ms; after the last one each further gap doubles, up to an hour. */
   queryGapsMs: readonly number[];
   /** Pauses before a refund of unknown outcome is asked about again, ms; then each doubles, up to an hour. */
   refundGapsMs: readonly number[];
   /** How long after expiry an order that could not be closed is still watched, ms. */
   closeMarginMs: number;
+}
+
+/** The terms of a payment's first charge, and what holds for all of it. */
+export interface PaymentTerms extends ChargeTerms {
   /** How long the core may stay silent before a person decides, ms. */
   issueDeadlineMs: number;
   /** What becomes of money that arrives after closing. */
@@ -125,7 +129,7 @@ export interface PaymentTerms {
 export const queryGapMaxMs = 3_600_000;
 
 /** The pause before the nth query (from 1), ms. */
-export function queryGapMs(terms: Pick<PaymentTerms, 'queryGapsMs'>, queryNo: number): number {
+export function queryGapMs(terms: Pick<ChargeTerms, 'queryGapsMs'>, queryNo: number): number {
   return gapMs(terms.queryGapsMs, queryNo);
 }
 

@@ -45,6 +45,28 @@ export function workerTuning(
   return { taskQueue, ...slotsAndPollers(tuning), ...versioning(contract.workerVersioning, buildId) };
 }
 
+/**
+ * The worker options for the calls of one channel: pollers and shutdown as `temporal.yaml` has them for channels, and
+ * the channel's own limits. `callsPerSecond` is kept by the server for all workers together (Temporal documentation:
+ * "Task Queue activity rate limit").
+ */
+export function channelWorkerTuning(
+  { channelTaskQueues, workerVersioning }: TemporalContract,
+  { taskQueue, limits }: { taskQueue: string; limits: { callsPerSecond: number; callsAtOnce: number } },
+  buildId?: string,
+): Partial<WorkerOptions> & Pick<WorkerOptions, 'taskQueue'> {
+  const { activityTaskPollers, shutdownGraceSeconds, shutdownForceSeconds } = channelTaskQueues;
+  return {
+    taskQueue,
+    maxConcurrentActivityTaskExecutions: limits.callsAtOnce,
+    maxTaskQueueActivitiesPerSecond: limits.callsPerSecond,
+    activityTaskPollerBehavior: { type: 'autoscaling', ...activityTaskPollers },
+    shutdownGraceTime: shutdownGraceSeconds * 1000,
+    shutdownForceTime: shutdownForceSeconds * 1000,
+    ...versioning(workerVersioning, buildId),
+  };
+}
+
 function slotsAndPollers(tuning: TaskQueueTuning): Partial<WorkerOptions> {
   return {
     maxConcurrentWorkflowTaskExecutions: tuning.maxConcurrentWorkflowTaskExecutions,

@@ -25,6 +25,13 @@ const taskQueue = z
     error: 'shutdownForceSeconds must be longer than shutdownGraceSeconds',
   });
 
+/** Of the task queue every channel has; how many calls run is the channel's own limit. */
+const channelTaskQueues = z
+  .strictObject({ activityTaskPollers: pollers, shutdownGraceSeconds: count, shutdownForceSeconds: count })
+  .refine(({ shutdownGraceSeconds, shutdownForceSeconds }) => shutdownGraceSeconds < shutdownForceSeconds, {
+    error: 'shutdownForceSeconds must be longer than shutdownGraceSeconds',
+  });
+
 const schedule = z.strictObject({
   workflowType: z.string().min(1),
   taskQueue: z.string().min(1),
@@ -43,6 +50,7 @@ export const temporalContract = z
       z.enum(['Keyword', 'Text', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList']),
     ),
     taskQueues: z.record(z.string().min(1), taskQueue),
+    channelTaskQueues,
     schedules: z.record(z.string().min(1), schedule),
     workerVersioning: z.strictObject({
       enabled: z.boolean(),

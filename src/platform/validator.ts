@@ -44,6 +44,18 @@ export const openRecord = (properties: Readonly<Record<string, Schema>>): Schema
   properties,
 });
 
+/** These fields, of which the second kind may be missing, and no others. */
+export const recordWith = (
+  properties: Readonly<Record<string, Schema>>,
+  optional: Readonly<Record<string, Schema>>,
+): Schema => ({
+  bsonType: 'object',
+  // An empty list is no valid keyword value.
+  ...(Object.keys(properties).length === 0 ? {} : { required: Object.keys(properties) }),
+  additionalProperties: false,
+  properties: { ...properties, ...optional },
+});
+
 export function orNull(schema: Schema): Schema {
   const types = typeof schema.bsonType === 'string' ? [schema.bsonType] : (schema.bsonType ?? []);
   const members = schema['enum'];

@@ -1,5 +1,6 @@
 import type { Cashier } from '../domain/cashier.js';
 import type { Fen } from '../domain/money.js';
+import type { ChargeTerms } from '../domain/payment.js';
 
 export type ChargeStatus = 'opening' | 'open' | 'closing' | 'closed' | 'refused' | 'paid';
 
@@ -14,6 +15,7 @@ export interface ChargeRecord {
   /** Part of the order's identity on some channels, ISO-8601 UTC. */
   orderedAt: string;
   expiresAt: string;
+  terms: ChargeTerms;
   status: ChargeStatus;
   version: number;
   cashier: Cashier | null;

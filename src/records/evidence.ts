@@ -16,10 +16,14 @@ export interface EvidenceRecord {
   notificationId: string | null;
   /** Exactly as received. */
   body: Buffer;
-  /** Without authorisation values. Empty for answers. */
+  /** Path with query string of a callback; null for an answer. */
+  url: string | null;
+  /** Without authorisation values. Of an answer those its signature depends on. */
   headers: Readonly<Record<string, string>>;
   bodySha256: string;
   signature: 'valid' | 'invalid' | 'absent';
+  /** The channel's key that made a valid signature. */
+  keyId: string | null;
   /** Why it was not believed, or null. */
   rejected: string | null;
   /** When a workflow had it, ISO-8601 UTC; null while it has not, and for rejected attempts. */

@@ -2,6 +2,15 @@ import type { Attention, PaymentEvent, PaymentStatus, PaymentTerms } from '../do
 import type { Fen } from '../domain/money.js';
 import type { Page, PageRequest } from './page.js';
 
+/** Who pays, as far as the core says: what a channel needs of them, and what a person needs to know. */
+export interface Payer {
+  name?: string;
+  mobile?: string;
+  /** The payer's id at our WeChat application. */
+  openid?: string;
+  clientIp?: string;
+}
+
 /** What the core asked for. Personal data lives here and nowhere else. */
 interface PaymentRequest {
   paymentId: string;
@@ -10,8 +19,9 @@ interface PaymentRequest {
   amountFen: Fen;
   currency: 'CNY';
   subject: string;
-  payer: { name: string; mobile: string } | null;
-  method: { channel: string; product: string };
+  payer: Payer | null;
+  /** The method asked for last. */
+  method: { channel: string; product: string; terminalId?: string };
   /** ISO-8601 UTC. */
   expiresAt: string;
 }
@@ -56,6 +66,7 @@ export interface PaymentStep {
   events: readonly PaymentEvent[];
   paidFen?: Fen;
   outTradeNo?: string;
+  method?: PaymentRecord['method'];
   policyNo?: string;
   issuedAt?: string;
   closeReason?: string;
@@ -88,6 +99,8 @@ export interface Payments {
   register(payment: NewPayment): Promise<{ kind: 'registered' | 'same' | 'conflict'; payment: PaymentRecord }>;
   /** Writes one step in one atomic update. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
   advance(step: PaymentStep): Promise<void>;
+  /** Writes what the core says anew of the payer; what it leaves out stays. Safe to repeat. Raises `Error` for an unknown payment. */
+  describePayer(paymentId: string, payer: Payer): Promise<void>;
   find(paymentId: string): Promise<PaymentRecord | null>;
   /** Newest first. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
   list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;

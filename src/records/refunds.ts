@@ -6,6 +6,13 @@ export type RefundStatus = 'requested' | 'refunding' | 'refunded' | 'settledOuts
 /** `core`: asked for after issue; `undo`: the policy was refused; `late`: money that came late or twice. */
 export type RefundOrigin = 'core' | 'undo' | 'late';
 
+/** One number a refund was sent under. */
+export interface RefundAttempt {
+  refundNo: string;
+  /** When it was first sent, part of the refund's identity on some channels. ISO-8601 UTC. */
+  requestedAt: string;
+}
+
 /** Money back for a charge, full or part. */
 export interface RefundRecord {
   paymentId: string;
@@ -22,6 +29,8 @@ export interface RefundRecord {
   version: number;
   /** The number of the attempt that is current. */
   refundNo: string;
+  /** Every attempt that was sent, in order. */
+  attempts: readonly RefundAttempt[];
   attention: Attention | null;
   /** ISO-8601 UTC. */
   createdAt: string;
@@ -34,6 +43,7 @@ export interface RefundStep {
   version: number;
   status: RefundStatus;
   refundNo?: string;
+  attempts?: readonly RefundAttempt[];
   attention?: Attention | null;
   refundedAt?: string;
 }

@@ -7,9 +7,10 @@ import type { OpenPayment } from './openPayment.js';
 import { atChannel } from './steps.js';
 
 const channelOf = (charge: Charge): string => charge.method.channel;
-const refOf = ({ outTradeNo, orderedAt }: Charge): { outTradeNo: string; orderedAt: string } => ({
+const refOf = (payment: OpenPayment, { outTradeNo, orderedAt }: Charge) => ({
   outTradeNo,
   orderedAt,
+  expiresAt: payment.input.expiresAt,
 });
 
 /**
@@ -23,14 +24,14 @@ export async function askChannel(
   mode: 'further' | 'afresh' | 'confirm' = 'further',
 ): Promise<ChargeOutcome['kind']> {
   charge.queries += 1;
-  const evidence = await atChannel.queryCharge.executeWithOptions(
+  const evidence = await atChannel(channelOf(charge)).queryCharge.executeWithOptions(
     { summary: `query ${charge.queries} of ${channelOf(charge)} ${charge.outTradeNo}` },
     [
       {
         paymentId: payment.paymentId,
         channel: channelOf(charge),
         merchantId: charge.merchantId,
-        charge: refOf(charge),
+        charge: refOf(payment, charge),
         step: payment.hasNews() ? payment.step() : null,
       },
     ],
@@ -50,16 +51,17 @@ const closeTriesMax = 30;
 
 /**
  * Query, close, query again, until the charge is known to have ended (true) or money was seen (false). What could not
- * be closed because the channel does not have it yet counts as ended here and stays watched (`ending: 'absent'`).
+ * be closed because the channel does not have it yet, or closes nothing, counts as ended here and stays watched
+ * (`ending: 'absent'`).
  * After a day of silence a person is asked; unknown never becomes "closed" by the clock.
  */
 export async function endCharge(payment: OpenPayment, charge: Charge): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     await askChannel(payment, charge);
     if (hasMoney(charge)) return false;
-    const result = await atChannel.closeCharge.executeWithOptions(
+    const result = await atChannel(channelOf(charge)).closeCharge.executeWithOptions(
       { summary: `close ${channelOf(charge)} ${charge.outTradeNo}` },
-      [{ channel: channelOf(charge), merchantId: charge.merchantId, charge: refOf(charge) }],
+      [{ channel: channelOf(charge), merchantId: charge.merchantId, charge: refOf(payment, charge) }],
     );
     // A payment may have raced the close, so only now is the end known.
     const answer = await askChannel(payment, charge);
@@ -68,7 +70,7 @@ export async function endCharge(payment: OpenPayment, charge: Charge): Promise<b
       charge.ending = 'closed';
       return true;
     }
-    if (result.kind === 'absent' && answer === 'absent') {
+    if ((result.kind === 'absent' || result.kind === 'notOffered') && answer === 'absent') {
       charge.ending = 'absent';
       return true;
     }

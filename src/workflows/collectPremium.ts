@@ -18,7 +18,7 @@ export type Collected =
 
 /** Opens a charge and stays with it until its money is known, or known not to come. */
 export async function collectPremium(payment: OpenPayment): Promise<Collected> {
-  await openCharge(payment, payment.collection.add(payment.input.method, payment.input.merchantId));
+  await openCharge(payment, payment.collection.add(payment.input));
   for (;;) {
     const ruling = payment.collection.ruling();
     switch (ruling.kind) {
@@ -45,7 +45,7 @@ export async function collectPremium(payment: OpenPayment): Promise<Collected> {
 /** The channel makes the charge payable, however often it must be asked; an end of waiting goes on to the close. */
 async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
   const { input } = payment;
-  const { channel, product } = charge.method;
+  const { channel, product, terminalId = null } = charge.method;
   payment.show('the channel opens the charge');
   const opening = new CancellationScope();
   const step = payment.propose(
@@ -54,7 +54,7 @@ async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
   );
   const opened = opening
     .run(() =>
-      atChannel.openCharge.executeWithOptions(
+      atChannel(channel).openCharge.executeWithOptions(
         {
           summary: `open ${channel} ${product} ${charge.outTradeNo}`,
           scheduleToCloseTimeout: Math.max(1_000, payment.expiresMs - nowMs()),
@@ -70,7 +70,9 @@ async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
               amountFen: input.amountFen,
               subject: input.subject,
               expiresAt: input.expiresAt,
+              terminalId,
             },
+            terms: charge.terms,
             step,
           },
         ],
@@ -106,7 +108,7 @@ async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
 /** Waits for whatever comes first: evidence, a caller's wish, the next query, or the end of the payment's time. */
 async function awaitEvidence(payment: OpenPayment): Promise<void> {
   const { live } = payment.collection;
-  const askAtMs = live.lastAskedMs + queryGapMs(payment.input.terms, live.queries + 1);
+  const askAtMs = live.lastAskedMs + queryGapMs(live.terms, live.queries + 1);
   const wakeAtMs = Math.min(askAtMs, payment.expiresMs);
   const due =
     askAtMs < payment.expiresMs
@@ -169,12 +171,13 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
     return;
   }
   payment.note('ChargeClosed', `${old.outTradeNo} gave way to another method`);
+  payment.channel = request.method.channel;
   payment.moveTo('opening');
-  const step = payment.step();
+  const step = payment.step({ method: request.method });
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${old.outTradeNo} closed` }, [
     { step, charge: { outTradeNo: old.outTradeNo, version: step.version, status: 'closed' } },
   ]);
-  const charge = payment.collection.add(request.method, request.merchantId);
+  const charge = payment.collection.add(request);
   await openCharge(payment, charge);
   // Refused, unknown to the end, or overtaken by money: how collecting goes on is the answer.
   if (charge.cashier === null || payment.collection.ruling().kind !== 'open') return;

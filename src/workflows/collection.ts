@@ -3,8 +3,9 @@ import { decide, newCharge, verdictOf, type ChargeDoubt, type ChargeState, type 
 import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
 import type { Fen } from '../domain/money.js';
 import { outTradeNoFor } from '../domain/ids.js';
+import type { ChargeTerms } from '../domain/payment.js';
 import { nowIso, nowMs } from './clock.js';
-import type { PaymentMethod } from './messages.js';
+import type { MethodChange, PaymentMethod } from './messages.js';
 
 /** One charge as its payment's workflow sees it: the facts, and what was done to learn or end them. */
 export interface Charge {
@@ -12,6 +13,7 @@ export interface Charge {
   orderedAt: string;
   method: PaymentMethod;
   merchantId: string;
+  terms: ChargeTerms;
   cashier: Cashier | null;
   state: ChargeState;
   /** The evidence that speaks of money, one piece per fact, to be passed on if it turns out late. */
@@ -52,13 +54,14 @@ export class Collection {
     return charge;
   }
 
-  add(method: PaymentMethod, merchantId: string): Charge {
+  add({ method, merchantId, terms }: MethodChange): Charge {
     const outTradeNo = outTradeNoFor({ paymentId: this.payment.paymentId, attempt: this.charges.length + 1 });
     const charge: Charge = {
       outTradeNo,
       orderedAt: nowIso(),
       method,
       merchantId,
+      terms,
       cashier: null,
       state: newCharge({ outTradeNo, askedFen: this.payment.amountFen, merchantId }),
       moneyEvidence: [],

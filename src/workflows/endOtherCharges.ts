@@ -66,7 +66,7 @@ async function handOnLateMoney(payment: OpenPayment): Promise<void> {
 
 /** An order the channel never had could still appear and be paid until it expires: one last query after that. */
 async function watchUntilUnpayable(payment: OpenPayment, charge: Charge): Promise<void> {
-  const lastMs = payment.expiresMs + payment.input.terms.closeMarginMs;
+  const lastMs = payment.expiresMs + charge.terms.closeMarginMs;
   payment.show(`last query of ${charge.outTradeNo} at ${timeOfDay(lastMs)}, when it can no longer be paid`);
   const summary = `watch ${charge.outTradeNo} until it cannot be paid`;
   await condition(() => hasMoney(charge), Math.max(1, lastMs - nowMs()), { summary });

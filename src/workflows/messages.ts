@@ -5,9 +5,12 @@ import type { Cashier } from '../domain/cashier.js';
 import type { Evidence } from '../domain/evidence.js';
 import type { RefundSource } from '../domain/journal.js';
 import type { Fen } from '../domain/money.js';
-import type { Attention, Decision, PaymentStatus, PaymentTerms } from '../domain/payment.js';
+import type { Attention, ChargeTerms, Decision, PaymentStatus, PaymentTerms } from '../domain/payment.js';
 
 export const taskQueue = 'payments';
+
+/** Calls of one channel wait in a queue of their own: one that is slow or limited never holds up another. */
+export const channelTaskQueue = (channel: string): string => `channel-${channel}`;
 
 /** Search attributes, registered by temporal.yaml. Never personal data: they are not encoded. */
 export const searchAttributes = {
@@ -44,6 +47,8 @@ export interface PremiumPaymentInput {
 export interface PaymentMethod {
   channel: string;
   product: string;
+  /** Where a cashier takes the payment, for products that need it. */
+  terminalId?: string;
 }
 
 /** Input of `refund`, id `refund/{paymentId}/{refundId}`. */
@@ -58,7 +63,7 @@ export interface RefundInput {
   /** What the money had become: decides the account it is taken from. */
   source: RefundSource;
   proposalNo: string;
-  /** `terms.refundGapsMs` of the payment. */
+  /** `terms.refundGapsMs` of the charge. */
   gapsMs: readonly number[];
 }
 
@@ -81,10 +86,15 @@ export const refundAttentionSignal = defineSignal<[Attention | null]>('refundAtt
 /** Answers when the charge is open (or will never be). Safe to repeat. */
 export const openUpdate = defineUpdate<PaymentSummary>('open');
 
+/** Another method, with what holds for its charge. */
+export interface MethodChange {
+  method: PaymentMethod;
+  merchantId: string;
+  terms: ChargeTerms;
+}
+
 /** Replaces an open charge by one of another method. Fails with `AlreadyPaid` or `NotPossibleNow`. */
-export const switchMethodUpdate = defineUpdate<PaymentSummary, [{ method: PaymentMethod; merchantId: string }]>(
-  'switchMethod',
-);
+export const switchMethodUpdate = defineUpdate<PaymentSummary, [MethodChange]>('switchMethod');
 
 /** Asks to end the payment; answers at once, the end is `closed`, or `paid` when money was first. Fails with `NotPossibleNow`. */
 export const cancelUpdate = defineUpdate<PaymentSummary, [{ reason: string }]>('cancel');

@@ -10,16 +10,14 @@ import {
   queryNowUpdate,
   stateQuery,
   switchMethodUpdate,
-  type PaymentMethod,
+  type MethodChange,
   type PaymentSummary,
   type PremiumPaymentInput,
 } from './messages.js';
 import { PaymentCase } from './paymentCase.js';
 
 /** A request to change the method, answered when the old charge has ended one way or the other. */
-export interface MethodSwitch {
-  method: PaymentMethod;
-  merchantId: string;
+export interface MethodSwitch extends MethodChange {
   result: 'pending' | 'switched' | 'alreadyPaid' | 'notPossible';
 }
 
@@ -80,8 +78,8 @@ export class OpenPayment extends PaymentCase {
     );
     setHandler(
       switchMethodUpdate,
-      async ({ method, merchantId }) => {
-        const request: MethodSwitch = { method, merchantId, result: 'pending' };
+      async (change) => {
+        const request: MethodSwitch = { ...change, result: 'pending' };
         this.methodSwitch = request;
         await condition(() => request.result !== 'pending');
         if (request.result === 'alreadyPaid')
@@ -119,7 +117,14 @@ export class OpenPayment extends PaymentCase {
       status: this.status,
       version: this.version,
       charge:
-        charge === undefined ? null : { outTradeNo: charge.outTradeNo, ...charge.method, cashier: charge.cashier },
+        charge === undefined
+          ? null
+          : {
+              outTradeNo: charge.outTradeNo,
+              channel: charge.method.channel,
+              product: charge.method.product,
+              cashier: charge.cashier,
+            },
       refusal: this.refusal,
       policyNo: this.policyNo,
       attention: this.attention,

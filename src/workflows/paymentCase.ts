@@ -29,6 +29,8 @@ export class PaymentCase {
   status: PaymentStatus;
   version = 0;
   policyNo: string | null = null;
+  /** The channel of the charge a payer can pay now, once it is another than the payment began with. */
+  channel: string | null = null;
   attention: Attention | null = null;
   /** Whether this workflow moves the payment. One that only adds to its story leaves its status to the other. */
   leads = true;
@@ -174,6 +176,7 @@ export class PaymentCase {
       { key: searchAttributes.paymentStatus, value: this.status },
       { key: searchAttributes.needsAttention, value: this.attention !== null },
       ...(this.policyNo === null ? [] : [{ key: searchAttributes.policyNo, value: this.policyNo }]),
+      ...(this.channel === null ? [] : [{ key: searchAttributes.channel, value: this.channel }]),
     ]);
   }
 

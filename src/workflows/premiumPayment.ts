@@ -140,7 +140,7 @@ async function refundInFull(
     origin: 'undo',
     source: money.source,
     proposalNo: input.proposalNo,
-    gapsMs: input.terms.refundGapsMs,
+    gapsMs: charge.terms.refundGapsMs,
   });
 }
 

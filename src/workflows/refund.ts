@@ -12,6 +12,7 @@ import {
 import type {
   PaymentStep,
   RefundAnswer,
+  RefundAttempt,
   RefundOrder,
   RefundStatus,
   RefundStep,
@@ -51,9 +52,9 @@ export async function refund(input: RefundInput): Promise<RefundEnd> {
     ]);
     running.goOnFrom(reserved);
     const sent: RefundOrder[] = [];
-    for (let attempt = 1; attempt < reserved.attempt; attempt += 1) sent.push(orderOf(input, reserved, attempt));
+    for (let attempt = 1; attempt < reserved.attempt; attempt += 1) sent.push(running.orderOf(reserved, attempt));
     for (let { attempt } = reserved; ; attempt += 1) {
-      const order = orderOf(input, reserved, attempt);
+      const order = running.orderOf(reserved, attempt);
       sent.push(order);
       const answer = await untilKnown(running, order);
       if (answer.kind === 'refunded') return running.book(order, 'refunded', answer.refundedAt);
@@ -76,30 +77,24 @@ async function untilKnown(
 ): Promise<Extract<RefundAnswer, { kind: 'refunded' | 'refused' }>> {
   const call = running.callOf(order);
   const send = (note: string, step: RefundStep | null): Promise<RefundAnswer> =>
-    atChannel.refundCharge.executeWithOptions({ summary: `${note} ${order.refundNo}: ${order.refundFen} fen` }, [
-      { ...call, step },
-    ]);
+    running.atChannel.refundCharge.executeWithOptions(
+      { summary: `${note} ${order.refundNo}: ${order.refundFen} fen` },
+      [{ ...call, step }],
+    );
   const startedMs = nowMs();
-  let answer = await send('refund', running.step('refunding', { refundNo: order.refundNo, attention: null }));
+  const { refundNo } = order;
+  const { attempts } = running;
+  let answer = await send('refund', running.step('refunding', { refundNo, attempts, attention: null }));
   for (let query = 1; answer.kind !== 'refunded' && answer.kind !== 'refused'; query += 1) {
     await running.pause(query, order, answer.kind, nowMs() - startedMs > silentAfterMs);
-    answer = await atChannel.queryRefund.executeWithOptions({ summary: `query ${query} of refund ${order.refundNo}` }, [
-      { ...call, step: null },
-    ]);
+    answer = await running.atChannel.queryRefund.executeWithOptions(
+      { summary: `query ${query} of refund ${order.refundNo}` },
+      [{ ...call, step: null }],
+    );
     // The channel does not have it, so it moved nothing: the same number once more is the same refund.
     if (answer.kind === 'notExecuted') answer = await send('refund again', null);
   }
   return answer;
-}
-
-function orderOf(input: RefundInput, reserved: ReservedRefund, attempt: number): RefundOrder {
-  return {
-    charge: { outTradeNo: input.outTradeNo, orderedAt: reserved.orderedAt },
-    chargedFen: reserved.chargedFen,
-    refundNo: refundNoFor({ outTradeNo: input.outTradeNo, sequence: reserved.sequence, attempt }),
-    refundFen: input.amountFen,
-    reason: input.reason,
-  };
 }
 
 function reservationOf({ paymentId, refundId, outTradeNo, amountFen, reason, origin, source }: RefundInput) {
@@ -115,9 +110,32 @@ class RunningRefund {
   private news = false;
   private attention: Attention | null = null;
   private resolution: Resolution | null = null;
+  /** Every number of this refund so far, the current one last, with the time that is part of its identity. */
+  attempts: readonly RefundAttempt[] = [];
+  readonly atChannel: ReturnType<typeof atChannel>;
 
   constructor(input: RefundInput) {
     this.input = input;
+    this.atChannel = atChannel(input.channel);
+  }
+
+  /** The nth attempt. Its time is on record before its first call, so that every repeat names the same refund. */
+  orderOf(reserved: ReservedRefund, attempt: number): RefundOrder {
+    const { outTradeNo, amountFen, reason } = this.input;
+    const refundNo = refundNoFor({ outTradeNo, sequence: reserved.sequence, attempt });
+    const known = this.attempts.find((each) => each.refundNo === refundNo);
+    const { requestedAt } = known ?? { requestedAt: nowIso() };
+    if (known === undefined) this.attempts = [...this.attempts, { refundNo, requestedAt }];
+    return {
+      charge: { outTradeNo, orderedAt: reserved.orderedAt, expiresAt: reserved.expiresAt },
+      chargedFen: reserved.chargedFen,
+      tradeNo: reserved.tradeNo,
+      paidAt: reserved.paidAt,
+      refundNo,
+      requestedAt,
+      refundFen: amountFen,
+      reason,
+    };
   }
 
   listen(): void {
@@ -164,9 +182,10 @@ class RunningRefund {
   }
 
   /** The record of this refund goes on where an earlier run of it was stopped. */
-  goOnFrom({ version, merchantId }: ReservedRefund): void {
+  goOnFrom({ version, merchantId, attempts }: ReservedRefund): void {
     this.version = version;
     this.merchantId = merchantId;
+    this.attempts = attempts;
   }
 
   callOf(order: RefundOrder) {
@@ -202,9 +221,10 @@ class RunningRefund {
   private async findPaidBack(sent: readonly RefundOrder[]): Promise<PaidBack | null> {
     for (const order of sent) {
       for (let query = 1; ; query += 1) {
-        const answer = await atChannel.queryRefund.executeWithOptions({ summary: `is ${order.refundNo} paid back?` }, [
-          { ...this.callOf(order), step: null },
-        ]);
+        const answer = await this.atChannel.queryRefund.executeWithOptions(
+          { summary: `is ${order.refundNo} paid back?` },
+          [{ ...this.callOf(order), step: null }],
+        );
         if (answer.kind === 'refunded') return { kind: 'refunded', order, refundedAt: answer.refundedAt };
         if (answer.kind === 'refused' || answer.kind === 'notExecuted') break;
         this.show(`${order.refundNo} is ${answer.kind}; nothing is decided upon before it is known`);

@@ -1,12 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { bookkeeping, channelCall, coreCall } from './activityOptions.js';
+import { channelTaskQueue } from './messages.js';
 
 /** The steps by what they talk to, so that each call stands under the right limits. */
-export const atChannel =
-  proxyActivities<Pick<Activities, 'openCharge' | 'queryCharge' | 'closeCharge' | 'refundCharge' | 'queryRefund'>>(
-    channelCall,
-  );
+export const atChannel = (channel: string) =>
+  proxyActivities<Pick<Activities, 'openCharge' | 'queryCharge' | 'closeCharge' | 'refundCharge' | 'queryRefund'>>({
+    ...channelCall,
+    taskQueue: channelTaskQueue(channel),
+  });
 
 export const atCore = proxyActivities<Pick<Activities, 'issuePolicy' | 'queryPolicy' | 'cancelPolicy'>>(coreCall);
 

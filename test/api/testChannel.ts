@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import { fen } from '../../src/domain/money.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
-import type { Channel, NotificationReading, RawAnswer } from '../../src/channels/channel.js';
+import type {
+  CashierNeed,
+  Channel,
+  NotificationReading,
+  RawAnswer,
+  SignatureCheck,
+} from '../../src/channels/channel.js';
 
 const merchantId = 'M0001';
-const raw = (): RawAnswer => ({ body: Buffer.from('{}'), signature: 'valid' });
+const valid = { signature: 'valid', keyId: 'test-key' } as const;
+const raw = (): RawAnswer => ({ body: Buffer.from('{}'), headers: {}, ...valid });
 
 /** What a callback of the test channel says; `sign` is over everything else. */
 export interface TestNotice {
@@ -34,9 +41,11 @@ export const signed = (notice: Partial<TestNotice> & Pick<TestNotice, 'outTradeN
 /** A channel in memory: it opens, closes and refunds what it is told to, and its callbacks are signed with a hash. */
 export class TestChannel implements Channel {
   readonly name = 'testpay';
-  readonly products = ['qr', 'page'];
+  readonly products = ['qr', 'page', 'counter'];
   readonly merchantId = merchantId;
   readonly timeoutMs = 1_000;
+  readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
+  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
   /** Payments whose order the channel refuses to open. */
   readonly refuses = new Set<string>();
   /** What a query finds; an order it has never seen is waiting. */
@@ -77,15 +86,33 @@ export class TestChannel implements Channel {
 
   readNotification({ body }: { body: Buffer }): NotificationReading {
     const notice = readNotice(body);
-    if (notice === null) return { kind: 'rejected', reason: 'malformed', outTradeNo: null };
+    if (notice === null) {
+      return { kind: 'rejected', reason: 'malformed', outTradeNo: null, signature: 'absent', keyId: null };
+    }
     const { content, sign } = notice;
     const { outTradeNo, id: notificationId } = content;
-    if (sign !== signatureOf(content)) return { kind: 'rejected', reason: 'badSignature', outTradeNo };
-    if (content.kind === 'ignored') return { kind: 'ignored', notificationId, outTradeNo, why: 'test' };
-    if (content.kind === 'refund') return { kind: 'refund', notificationId, outTradeNo, refundNo: content.refundNo };
+    if (sign !== signatureOf(content)) {
+      return { kind: 'rejected', reason: 'badSignature', outTradeNo, signature: 'invalid', keyId: null };
+    }
+    if (content.kind === 'ignored') return { kind: 'ignored', notificationId, outTradeNo, why: 'test', ...valid };
+    if (content.kind === 'refund')
+      return { kind: 'refund', notificationId, outTradeNo, refundNo: content.refundNo, ...valid };
     const { tradeNo, paidFen } = content;
     const outcome = { kind: 'paid', paidFen: fen(paidFen), tradeNo, paidAt: '2026-11-22T06:01:00.000Z' } as const;
-    return { kind: 'charge', notificationId, outTradeNo, merchantId: content.merchantId, outcome };
+    return { kind: 'charge', notificationId, outTradeNo, merchantId: content.merchantId, outcome, ...valid };
+  }
+
+  verify({ body }: { body: Buffer }): SignatureCheck {
+    const { signature, keyId } = this.readNotification({ body });
+    return { signature, keyId };
+  }
+
+  fetchStatement() {
+    return Promise.resolve({ kind: 'nothing', code: 'NO_TRADES' } as const);
+  }
+
+  needs(product: string): readonly CashierNeed[] {
+    return product === 'counter' ? ['method.terminalId', 'payer.openid'] : [];
   }
 
   acknowledgement(result: 'received' | 'failed') {

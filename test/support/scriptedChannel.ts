@@ -43,10 +43,12 @@ export const ourMerchant = '2088000000000001';
  * Faults are told through the `on…` twists; callbacks are the test's business.
  */
 export class ScriptedChannel implements Channel {
-  readonly name = 'alipay';
+  readonly name: string;
   readonly products = ['qr', 'page'];
   readonly merchantId = ourMerchant;
   readonly timeoutMs = 1_000;
+  readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
+  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
   private readonly calls: { call: string; no: string }[] = [];
   readonly onOpen = new Twists<OpenResult>();
   readonly onQuery = new Twists<ChannelReading>();
@@ -57,8 +59,9 @@ export class ScriptedChannel implements Channel {
   private refundsDoneMs = 0;
   private readonly clock: TestClock;
 
-  constructor(clock: TestClock) {
+  constructor(clock: TestClock, name = 'alipay') {
     this.clock = clock;
+    this.name = name;
   }
 
   /**
@@ -183,6 +186,18 @@ export class ScriptedChannel implements Channel {
     throw new Error('nobody waits for an acknowledgement');
   }
 
+  verify(): never {
+    throw new Error('nothing of this channel is signed');
+  }
+
+  fetchStatement(): never {
+    throw new Error('this channel makes no statement');
+  }
+
+  needs(): [] {
+    return [];
+  }
+
   private refundNow({ charge, refundNo, refundFen }: RefundOrder): RefundResult {
     const order = this.orderOf(charge.outTradeNo);
     if (!order.refunds.has(refundNo)) {
@@ -236,7 +251,7 @@ function readingOf(answer: { outcome: ChargeOutcome; merchantId?: string }): Cha
 export const silentQuery = (): ChannelReading => readingOf({ outcome: { kind: 'unknown', code: 'TIMEOUT' } });
 
 function rawOf(content: unknown): RawAnswer {
-  return { body: Buffer.from(JSON.stringify(content)), signature: 'valid' };
+  return { body: Buffer.from(JSON.stringify(content)), headers: {}, signature: 'valid', keyId: 'scripted' };
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

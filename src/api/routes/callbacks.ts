@@ -27,6 +27,7 @@ export function callbackRoutes(deps: ApiDeps): Router {
             body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
             headers: flat(request.headers),
             url: request.originalUrl,
+            receivedAt: deps.now().toISOString(),
           }),
         );
       },

@@ -44,8 +44,8 @@ export function paymentRoutes(deps: ApiDeps, link: TemporalLink): Router {
     .route('/payments/:paymentId/charges')
     .post(allow(access.switchMethod), jsonBody, async (request, response) => {
       const { paymentId } = parsePath(schemas.paymentPath, request.params);
-      const { method } = parseBody(schemas.switchMethodBody, request.body);
-      response.status(201).json(await acts.switchMethod(paymentId, method, askedBy(request, response)));
+      const wish = parseBody(schemas.switchMethodBody, request.body);
+      response.status(201).json(await acts.switchMethod(paymentId, wish, askedBy(request, response)));
     })
     .all(methodNotAllowed('POST'));
 

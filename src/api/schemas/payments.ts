@@ -3,8 +3,35 @@ import { decisions, paymentStatuses } from '../../domain/payment.js';
 import { code, line, movedFen, next, pageQuery, paymentId, refundId, sumFen, timeIn, timeOut } from './values.js';
 
 const method = z
-  .strictObject({ channel: code(32), product: code(32) })
+  .strictObject({
+    channel: code(32),
+    product: code(32),
+    terminalId: z
+      .string()
+      .regex(/^[0-9A-Za-z]{1,16}$/, 'must be 1 to 16 letters and digits')
+      .exactOptional()
+      .meta({ description: 'Where a cashier takes the payment; for channels with terminals.', examples: ['T0000001'] }),
+  })
   .meta({ description: 'Channel and its product.', examples: [{ channel: 'alipay', product: 'qr' }] });
+
+const payer = z
+  .strictObject({
+    name: line(64).exactOptional(),
+    mobile: z
+      .string()
+      .regex(/^\+?\d{5,20}$/, 'must be a telephone number')
+      .exactOptional(),
+    openid: z
+      .string()
+      .regex(/^[\w-]{1,128}$/, 'must be an openid')
+      .exactOptional()
+      .meta({ description: 'The payer’s id at our WeChat application; needed for `jsapi`.' }),
+    clientIp: z
+      .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address' })
+      .exactOptional()
+      .meta({ description: 'Where the payer’s browser is; needed for `h5`.' }),
+  })
+  .meta({ id: 'Payer', description: 'Personal data: kept in the database only, shown to core and ops only.' });
 
 export const openPaymentBody = z
   .strictObject({
@@ -17,10 +44,7 @@ export const openPaymentBody = z
     amountFen: movedFen,
     currency: z.literal('CNY'),
     subject: line(127).meta({ description: 'What the payer reads at the cashier.', examples: ['机动车商业保险'] }),
-    payer: z
-      .strictObject({ name: line(64), mobile: z.string().regex(/^\+?\d{5,20}$/, 'must be a telephone number') })
-      .optional()
-      .meta({ description: 'Personal data: kept in the database only, shown to core and ops only.' }),
+    payer: payer.optional(),
     method,
     expiresAt: timeIn
       .optional()
@@ -29,7 +53,15 @@ export const openPaymentBody = z
   .meta({ id: 'OpenPayment' });
 export type OpenPaymentBody = z.output<typeof openPaymentBody>;
 
-export const switchMethodBody = z.strictObject({ method }).meta({ id: 'SwitchMethod' });
+export const switchMethodBody = z
+  .strictObject({
+    method,
+    payer: payer
+      .optional()
+      .meta({ description: 'What the new method needs to know of the payer beside what is known.' }),
+  })
+  .meta({ id: 'SwitchMethod' });
+export type SwitchMethodBody = z.output<typeof switchMethodBody>;
 
 export const cancelBody = z
   .strictObject({ reason: line(200).meta({ examples: ['proposal withdrawn'] }) })
@@ -78,6 +110,12 @@ const cashier = z
     z
       .object({ kind: z.literal('form'), action: z.string(), fields: z.record(z.string(), z.string()) })
       .meta({ description: 'Post these fields from the payer’s browser.' }),
+    z
+      .object({ kind: z.literal('script'), parameters: z.record(z.string(), z.string()) })
+      .meta({ description: 'Hand these parameters to the channel’s script in the payer’s app.' }),
+    z
+      .object({ kind: z.literal('terminal'), terminalId: z.string(), orderNo: z.string() })
+      .meta({ description: 'A cashier takes the payment at this terminal.' }),
   ])
   .meta({ id: 'Cashier', examples: [{ kind: 'qr', code: 'https://qr.alipay.com/bax03431ljhokirwl38f00a7' }] });
 
@@ -126,12 +164,10 @@ const listedPayment = z
     refundedFen: sumFen,
     currency: z.literal('CNY'),
     subject: z.string(),
-    payer: z
-      .object({ name: z.string(), mobile: z.string() })
-      .nullable()
-      .optional()
-      .meta({ description: 'For core and ops only.' }),
-    method: z.object({ channel: z.string(), product: z.string() }),
+    payer: payer.nullable().optional().meta({ description: 'For core and ops only.' }),
+    method: z
+      .object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() })
+      .meta({ description: 'The method asked for last.' }),
     outTradeNo: z.string().nullable(),
     policyNo: z.string().nullable(),
     issuedAt: timeOut.nullable(),

@@ -15,6 +15,7 @@ import {
   count,
   fenAmount,
   listOf,
+  milliseconds,
   oneOf,
   openRecord,
   orNull,
@@ -62,6 +63,13 @@ const statuses = allOf<ChargeStatus>({
 
 export const refundOrigins = allOf<RefundOrigin>({ core: true, undo: true, late: true });
 
+/** How often the channel is asked, as fixed when the charge was made. */
+const chargeTerms = record({
+  queryGapsMs: listOf(milliseconds),
+  refundGapsMs: listOf(milliseconds),
+  closeMarginMs: milliseconds,
+});
+
 export const chargeCollection: CollectionContract = {
   name: 'charges',
   schema: record({
@@ -73,6 +81,7 @@ export const chargeCollection: CollectionContract = {
     amountFen: positiveFen,
     orderedAt: time,
     expiresAt: time,
+    terms: chargeTerms,
     status: oneOf(statuses),
     version: count,
     cashier: orNull(openRecord({ kind: text })),
@@ -120,6 +129,7 @@ export function readCharge(stored: ChargeDocument): ChargeRecord {
     amountFen: readFen(stored.amountFen),
     orderedAt: readTime(stored.orderedAt),
     expiresAt: readTime(stored.expiresAt),
+    terms: stored.terms,
     status: stored.status,
     version: stored.version,
     cashier: stored.cashier,

@@ -59,6 +59,7 @@ const registered = (asked: NewCharge): ChargeRecord => ({
   amountFen: asked.amountFen,
   orderedAt: asked.orderedAt,
   expiresAt: asked.expiresAt,
+  terms: asked.terms,
   status: 'opening',
   version: 0,
   cashier: null,

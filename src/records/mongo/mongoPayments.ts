@@ -48,6 +48,12 @@ export function mongoPayments(db: Db): Payments {
       if (matchedCount === 0) await assertKnown(payments, step.paymentId);
     },
 
+    describePayer: async (paymentId, payer) => {
+      const known = await find(paymentId);
+      if (known === null) throw new Error(`there is no payment ${paymentId}`);
+      await payments.updateOne({ _id: paymentId }, { $set: { payer: { ...known.payer, ...payer } } });
+    },
+
     list: async (filter, page) => {
       const list = {
         collection: payments,
@@ -109,11 +115,12 @@ function happened(step: PaymentStep) {
   return { events, at: events.at(-1)?.at ?? null };
 }
 
-function changesOf({ status, paidFen, outTradeNo, policyNo, issuedAt, closeReason, attention }: PaymentStep) {
+function changesOf({ status, paidFen, outTradeNo, method, policyNo, issuedAt, closeReason, attention }: PaymentStep) {
   return {
     ...(status === undefined ? {} : { status }),
     ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
     ...(outTradeNo === undefined ? {} : { outTradeNo }),
+    ...(method === undefined ? {} : { method }),
     ...(policyNo === undefined ? {} : { policyNo }),
     ...(issuedAt === undefined ? {} : { issuedAt: storeTime(issuedAt) }),
     ...(closeReason === undefined ? {} : { closeReason }),

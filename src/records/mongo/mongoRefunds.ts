@@ -54,11 +54,12 @@ async function inOrderMade(
   return found.map(readRefund);
 }
 
-function changesOf({ version, status, refundNo, attention, refundedAt }: RefundStep) {
+function changesOf({ version, status, refundNo, attempts, attention, refundedAt }: RefundStep) {
   return {
     version,
     status,
     ...(refundNo === undefined ? {} : { refundNo }),
+    ...(attempts === undefined ? {} : { attempts: [...attempts] }),
     ...(attention === undefined ? {} : { attention: storeAttention(attention) }),
     ...(refundedAt === undefined ? {} : { refundedAt: storeTime(refundedAt) }),
   };

@@ -20,6 +20,7 @@ import {
   orNull,
   positiveFen,
   record,
+  recordWith,
   text,
   time,
 } from '../../platform/validator.js';
@@ -61,8 +62,8 @@ export const paymentCollection: CollectionContract = {
     amountFen: positiveFen,
     currency: oneOf(['CNY']),
     subject: text,
-    payer: orNull(record({ name: anyText, mobile: anyText })),
-    method: record({ channel: text, product: text }),
+    payer: orNull(recordWith({}, { name: anyText, mobile: anyText, openid: anyText, clientIp: anyText })),
+    method: recordWith({ channel: text, product: text }, { terminalId: text }),
     expiresAt: time,
     requestHash: text,
     terms: openRecord({

@@ -52,6 +52,8 @@ export const refundCollection: CollectionContract = {
     version: count,
     refundNo: text,
     refundNos: listOf(text, { minItems: 1 }),
+    // A time that is part of an identity stays the very text that was sent.
+    attempts: listOf(record({ refundNo: text, requestedAt: text })),
     attention: orNull(attentionSchema),
     createdAt: time,
     refundedAt: orNull(time),
@@ -83,6 +85,7 @@ export function refundOf(charge: Pick<ChargeDocument, '_id' | 'paymentId'>, rese
     version: 0,
     refundNo,
     refundNos: [refundNo],
+    attempts: [],
     attention: null,
     refundedAt: null,
   } satisfies RefundDocument;
@@ -101,6 +104,7 @@ export function readRefund(stored: RefundDocument): RefundRecord {
     status: stored.status,
     version: stored.version,
     refundNo: stored.refundNo,
+    attempts: stored.attempts,
     attention: readAttention(stored.attention),
     createdAt: readTime(stored.createdAt),
     refundedAt: readTimeOrNull(stored.refundedAt),
