@@ -10,7 +10,7 @@ export const products = {
 /** A day in the life of payments in a minute: the same stack with shorter timers, all by configuration. */
 export const demoSettings = {
   channels: {
-    alipay: {
+    every: {
       queryGaps: ['4s', '4s', '8s', '30s'],
       refundGaps: ['1s', '1s', '2s'],
       closeMargin: '2s',

@@ -24,7 +24,9 @@ Running. Ctrl-C stops everything.
 
   API            ${api.url}/v1     documentation ${api.url}/docs
   Temporal UI    ${temporal.uiUrl}
-  Alipay, simulated   ${sims.alipay.url}/control/orders
+  Alipay, simulated       ${sims.alipay.url}/control/orders
+  WeChat Pay, simulated   ${sims.wechatpay.url}/control/orders
+  UnionPay and POS, simulated ${sims.unionpay.url}/control/orders
   core, simulated     ${sims.core.url}/control/policies
   worker metrics ${metricsUrl}
   logs           ${folder}

@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { merchant, writeChannelFiles, type ChannelSettings } from './channelSetup.js';
+import {
+  channelSims,
+  writeChannelFiles,
+  type ChannelName,
+  type ChannelSettings,
+  type ChannelSim,
+} from './channels/channelFiles.js';
 import { PartProblem } from './parts/part.js';
 import { chosenPorts, freePorts, type PortName, type Ports } from './ports.js';
 import { Program, answers, shows } from './program.js';
@@ -28,18 +34,22 @@ type Role = (typeof roles)[number];
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const roles = ['core', 'ops', 'finance', 'auditor'] as const;
 
-/** The whole product running on loopback: MongoDB, Temporal, both simulators, one worker, one API. */
+/** The whole product running on loopback: MongoDB, Temporal, the simulators, one worker, one API. */
 export interface Stack {
   readonly api: { readonly url: string };
   /** One API key of each role. */
   readonly keys: Readonly<Record<Role, string>>;
-  readonly sims: { readonly alipay: { readonly url: string }; readonly core: { readonly url: string } };
+  readonly sims: Readonly<Record<ChannelSim | 'core', { readonly url: string }>>;
+  /** The simulator that plays a channel, by the channel's name. */
+  readonly channels: Readonly<Record<ChannelName, { readonly url: string }>>;
   readonly mongoUri: string;
   readonly mongoDatabase: string;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
   readonly metricsUrl: string;
   /** To be killed and restarted at will; each comes back at the same address. */
-  readonly processes: Readonly<Record<'simAlipay' | 'simCore' | 'worker' | 'api', Program>>;
+  readonly processes: Readonly<
+    Record<'simAlipay' | 'simWechatpay' | 'simUnionpay' | 'simCore' | 'worker' | 'api', Program>
+  >;
   /** Likewise; absent where configuration names a server that runs elsewhere. A Temporal stopped forgets everything. */
   readonly servers: { readonly mongo?: Program; readonly temporal?: Program };
   /** Logs, keys and database files of this run. */
@@ -102,22 +112,32 @@ async function startInOrder(
     say(name);
     return start(started(nodeProgram({ name, file, env: added, isReady, folder })));
   };
-  const simAlipay = await program('sim-alipay', 'sim/alipay/main.js', env.simAlipay, () =>
-    answers(`${urls.simAlipay}/healthz`),
-  );
-  const simCore = await program('sim-core', 'sim/core/main.js', env.simCore, () => answers(`${urls.simCore}/healthz`));
+  const sim = (name: ChannelSim | 'core') =>
+    program(`sim-${name}`, `sim/${name}/main.js`, env.sims[name], () => answers(`${urls.sims[name]}/healthz`));
+  const simAlipay = await sim('alipay');
+  const simWechatpay = await sim('wechatpay');
+  const simUnionpay = await sim('unionpay');
+  const simCore = await sim('core');
   const worker = await program('worker', 'src/worker.js', env.worker, () => workerPolls(urls.metrics));
   const api = await program('api', 'src/server.js', env.api, () => answers(`${urls.api}/healthz`));
 
   return {
     api: { url: urls.api },
     keys: await createKeys(env.common),
-    sims: { alipay: { url: urls.simAlipay }, core: { url: urls.simCore } },
+    sims: {
+      alipay: { url: urls.sims.alipay },
+      wechatpay: { url: urls.sims.wechatpay },
+      unionpay: { url: urls.sims.unionpay },
+      core: { url: urls.sims.core },
+    },
+    channels: Object.fromEntries(
+      Object.entries(channelSims).map(([channel, played]) => [channel, { url: urls.sims[played] }]),
+    ) as Stack['channels'],
     mongoUri: mongo.uri,
     mongoDatabase: env.common.MONGODB_DATABASE,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     metricsUrl: `${urls.metrics}/metrics`,
-    processes: { simAlipay, simCore, worker, api },
+    processes: { simAlipay, simWechatpay, simUnionpay, simCore, worker, api },
     servers: {
       ...(mongo.program && { mongo: mongo.program }),
       ...(temporal.program && { temporal: temporal.program }),
@@ -132,16 +152,23 @@ function portsNeeded(): PortName[] {
   return [
     ...(process.env['MONGODB_URI'] ? [] : (['MONGODB_PORT'] as const)),
     ...(process.env['TEMPORAL_ADDRESS'] ? [] : (['TEMPORAL_PORT', 'TEMPORAL_UI_PORT'] as const)),
-    ...(['API_PORT', 'SIM_ALIPAY_PORT', 'SIM_CORE_PORT', 'METRICS_PORT'] as const),
+    ...(['API_PORT', 'METRICS_PORT', ...Object.values(simPorts)] as const),
   ];
 }
 
+const simPorts = {
+  alipay: 'SIM_ALIPAY_PORT',
+  wechatpay: 'SIM_WECHATPAY_PORT',
+  unionpay: 'SIM_UNIONPAY_PORT',
+  core: 'SIM_CORE_PORT',
+} as const satisfies Record<ChannelSim | 'core', PortName>;
+
 function urlsOf(ports: Ports) {
   const at = (name: PortName) => `http://127.0.0.1:${ports[name]}`;
+  const { alipay, wechatpay, unionpay, core } = simPorts;
   return {
     api: at('API_PORT'),
-    simAlipay: at('SIM_ALIPAY_PORT'),
-    simCore: at('SIM_CORE_PORT'),
+    sims: { alipay: at(alipay), wechatpay: at(wechatpay), unionpay: at(unionpay), core: at(core) },
     metrics: at('METRICS_PORT'),
   };
 }
@@ -159,7 +186,7 @@ async function environmentOf({ options, ports, folder, mongo, temporal }: Starte
   const urls = urlsOf(ports);
   const files = await writeChannelFiles(folder, {
     apiUrl: urls.api,
-    gatewayUrl: `${urls.simAlipay}/gateway.do`,
+    simUrls: urls.sims,
     settings: options.channels ?? {},
   });
   const coreSecret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -172,24 +199,26 @@ async function environmentOf({ options, ports, folder, mongo, temporal }: Starte
   const ours = {
     ...common,
     CHANNELS_CONFIG: files.channelsConfig,
-    CORE_URL: urls.simCore,
+    CORE_URL: urls.sims.core,
     CORE_WEBHOOK_SECRET: coreSecret,
     TEMPORAL_UI_URL: temporal.uiUrl,
     ...options.env,
   };
+  const simEnvironment = (name: ChannelSim) => ({
+    ...files.simEnvironments[name],
+    [simPorts[name]]: String(ports[simPorts[name]]),
+    SIM_TIME_SCALE: String(options.simTimeScale ?? 1),
+  });
   return {
     common,
     api: { ...ours, HOST: '127.0.0.1', PORT: String(ports.API_PORT) },
     worker: { ...ours, METRICS_HOST: '127.0.0.1', METRICS_PORT: String(ports.METRICS_PORT) },
-    simAlipay: {
-      SIM_ALIPAY_PORT: String(ports.SIM_ALIPAY_PORT),
-      SIM_ALIPAY_APP_ID: merchant.appId,
-      SIM_ALIPAY_SELLER_ID: merchant.sellerId,
-      SIM_ALIPAY_PRIVATE_KEY_FILE: files.channelPrivateKey,
-      SIM_ALIPAY_APP_PUBLIC_KEY_FILE: files.appPublicKey,
-      SIM_TIME_SCALE: String(options.simTimeScale ?? 1),
+    sims: {
+      alipay: simEnvironment('alipay'),
+      wechatpay: simEnvironment('wechatpay'),
+      unionpay: simEnvironment('unionpay'),
+      core: { [simPorts.core]: String(ports.SIM_CORE_PORT), SIM_CORE_WEBHOOK_SECRET: coreSecret },
     },
-    simCore: { SIM_CORE_PORT: String(ports.SIM_CORE_PORT), SIM_CORE_WEBHOOK_SECRET: coreSecret },
   };
 }
 

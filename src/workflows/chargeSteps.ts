@@ -51,8 +51,8 @@ const closeTriesMax = 30;
 
 /**
  * Query, close, query again, until the charge is known to have ended (true) or money was seen (false). What could not
- * be closed because the channel does not have it yet, or closes nothing, counts as ended here and stays watched
- * (`ending: 'absent'`).
+ * be closed because the channel does not have it yet, or closes nothing, counts as ended here and stays watched until it
+ * can no longer be paid (`ending`).
  * After a day of silence a person is asked; unknown never becomes "closed" by the clock.
  */
 export async function endCharge(payment: OpenPayment, charge: Charge): Promise<boolean> {
@@ -70,8 +70,12 @@ export async function endCharge(payment: OpenPayment, charge: Charge): Promise<b
       charge.ending = 'closed';
       return true;
     }
-    if ((result.kind === 'absent' || result.kind === 'notOffered') && answer === 'absent') {
+    if (result.kind === 'absent' && answer === 'absent') {
       charge.ending = 'absent';
+      return true;
+    }
+    if (result.kind === 'notOffered' && (answer === 'absent' || answer === 'waiting')) {
+      charge.ending = 'runsOut';
       return true;
     }
     if (tries % closeTriesMax === 0) {

@@ -24,8 +24,11 @@ export interface Charge {
   lastAskedMs: number;
   /** What first proved the money: `callback`, `query`. */
   knownBy: string | null;
-  /** `absent`: the channel had no order to close, so it may still appear and be paid until it expires. */
-  ending: 'open' | 'absent' | 'closed';
+  /**
+   * `absent`: the channel had no order to close, so it may still appear and be paid until it expires. `runsOut`: the
+   * channel closes nothing; the order ends by itself when it expires.
+   */
+  ending: 'open' | 'absent' | 'runsOut' | 'closed';
 }
 
 /** What all charges of a payment together amount to. */

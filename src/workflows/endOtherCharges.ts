@@ -36,7 +36,8 @@ export async function endOtherCharges(payment: OpenPayment, counted: Charge | nu
 
 async function endUncounted(payment: OpenPayment, charge: Charge): Promise<void> {
   if (charge.ending === 'open' && verdictOf(charge.state).kind === 'open') await closeUncounted(payment, charge);
-  if (charge.ending === 'absent' && !hasMoney(charge)) await watchUntilUnpayable(payment, charge);
+  const mayBePaid = charge.ending === 'absent' || charge.ending === 'runsOut';
+  if (mayBePaid && !hasMoney(charge)) await watchUntilUnpayable(payment, charge);
 }
 
 async function closeUncounted(payment: OpenPayment, charge: Charge): Promise<void> {
@@ -64,7 +65,7 @@ async function handOnLateMoney(payment: OpenPayment): Promise<void> {
   }
 }
 
-/** An order the channel never had could still appear and be paid until it expires: one last query after that. */
+/** An order that could not be closed can be paid until it expires: one last query after that. */
 async function watchUntilUnpayable(payment: OpenPayment, charge: Charge): Promise<void> {
   const lastMs = payment.expiresMs + charge.terms.closeMarginMs;
   payment.show(`last query of ${charge.outTradeNo} at ${timeOfDay(lastMs)}, when it can no longer be paid`);
@@ -72,12 +73,13 @@ async function watchUntilUnpayable(payment: OpenPayment, charge: Charge): Promis
   await condition(() => hasMoney(charge), Math.max(1, lastMs - nowMs()), { summary });
   for (let query = 1; !hasMoney(charge); query += 1) {
     const answer = await askChannel(payment, charge);
-    if (answer === 'waiting') {
+    if (answer === 'waiting' && charge.ending === 'absent') {
       // It appeared after all and nobody paid: now there is something to close.
       await closeUncounted(payment, charge);
       return;
     }
-    if (answer !== 'unknown') return;
+    // A payment that was begun in time and is still under way ends by itself, one way or the other.
+    if (answer !== 'unknown' && answer !== 'waiting') return;
     if (query % lastQueriesMax === 0) {
       const detail = `${charge.outTradeNo} cannot be paid any more, and the channel has not said for days whether it was`;
       await payment.waitForPerson({ reason: 'channelSilent', detail }, () => hasMoney(charge));

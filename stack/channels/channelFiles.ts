@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { alipaySide } from './alipaySide.js';
+import { unionpaySide } from './unionpaySide.js';
+import { wechatpaySide } from './wechatpaySide.js';
+
+/** The channels of the local stack, each with the simulator that plays it. */
+export const channelSims = { alipay: 'alipay', wechatpay: 'wechatpay', unionpay: 'unionpay', pos: 'unionpay' } as const;
+export type ChannelName = keyof typeof channelSims;
+export type ChannelSim = (typeof channelSims)[ChannelName];
+export const channelNames = Object.keys(channelSims) as ChannelName[];
+
+/** Settings that every channel has and a demo or a test changes; as the channels file writes them. */
+interface CommonChannelSettings {
+  readonly queryGaps?: readonly string[];
+  readonly refundGaps?: readonly string[];
+  readonly closeMargin?: string;
+  readonly timeout?: string;
+  readonly inOffer?: boolean;
+  readonly limits?: { readonly callsPerSecond?: number; readonly callsAtOnce?: number };
+}
+
+export interface ChannelSettings {
+  /** Of every channel. */
+  readonly every?: CommonChannelSettings;
+  /** Of one; they win. */
+  readonly of?: Readonly<Partial<Record<ChannelName, CommonChannelSettings>>>;
+  readonly policies?: {
+    readonly default?: Readonly<Record<string, string>>;
+    readonly products?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+}
+
+/** Both sides of a simulated channel: what our channels file says of it, and what the simulator is told. */
+export interface ChannelSide {
+  /** By name: one simulator may play several channels. */
+  readonly channels: Readonly<Partial<Record<ChannelName, Readonly<Record<string, unknown>>>>>;
+  readonly simEnvironment: Readonly<Record<string, string>>;
+}
+
+export interface ChannelFiles {
+  readonly channelsConfig: string;
+  /** What each simulator is told beside its port. */
+  readonly simEnvironments: Readonly<Record<ChannelSim, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * Writes fresh keys for both sides of every channel and a channels file into `folder`: the channels are the simulators
+ * at `simUrls`, and callbacks come to `apiUrl`.
+ */
+export async function writeChannelFiles(
+  folder: string,
+  given: { apiUrl: string; simUrls: Readonly<Record<ChannelSim, string>>; settings: ChannelSettings },
+): Promise<ChannelFiles> {
+  const { apiUrl, simUrls, settings } = given;
+  const sides: Record<ChannelSim, ChannelSide> = {
+    alipay: await alipaySide(folder, simUrls.alipay),
+    wechatpay: await wechatpaySide(folder, simUrls.wechatpay),
+    unionpay: await unionpaySide(folder, simUrls.unionpay),
+  };
+  const channels = channelNames.map((name) => [
+    name,
+    { ...sides[channelSims[name]].channels[name], ...settings.every, ...settings.of?.[name] },
+  ]);
+  const channelsConfig = path.join(folder, 'channels.yaml');
+  const document = {
+    notifyBaseUrl: apiUrl,
+    channels: Object.fromEntries(channels) as unknown,
+    policies: settings.policies ?? {},
+  };
+  await writeFile(channelsConfig, stringify(document));
+  return {
+    channelsConfig,
+    simEnvironments: {
+      alipay: sides.alipay.simEnvironment,
+      wechatpay: sides.wechatpay.simEnvironment,
+      unionpay: sides.unionpay.simEnvironment,
+    },
+  };
+}
