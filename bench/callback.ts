@@ -4,7 +4,7 @@ import path from 'node:path';
 import { toBeijingTime } from '../sim/alipay/beijingTime.js';
 import { notificationBaseString, signText } from '../sim/alipay/signature.js';
 import { fenToYuan } from '../sim/alipay/yuan.js';
-import { merchant } from '../stack/channelSetup.js';
+import { alipayMerchant } from '../stack/channels/alipaySide.js';
 import type { Stack } from '../stack/startStack.js';
 import { amountFen, post } from './payments.js';
 
@@ -26,9 +26,9 @@ export function callbackSigner({ folder }: Stack): (paymentId: string) => Callba
       charset: 'utf-8',
       version: '1.0',
       sign_type: 'RSA2',
-      app_id: merchant.appId,
-      auth_app_id: merchant.appId,
-      seller_id: merchant.sellerId,
+      app_id: alipayMerchant.appId,
+      auth_app_id: alipayMerchant.appId,
+      seller_id: alipayMerchant.sellerId,
       out_trade_no: `${paymentId}C1`,
       trade_no: `20261122220014${paymentId}`,
       trade_status: 'TRADE_SUCCESS',

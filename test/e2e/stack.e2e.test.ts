@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await startStack({
     ports: 'free',
     // So late that only callbacks can tell of the money.
-    channels: { alipay: { queryGaps: ['20m'] } },
+    channels: { every: { queryGaps: ['20m'] } },
     // The channel repeats a callback after five seconds instead of four minutes.
     simTimeScale: 0.02,
   });

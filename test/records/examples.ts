@@ -45,6 +45,7 @@ export const aCharge = (changes: Partial<NewCharge> = {}): NewCharge => ({
   amountFen: fen(1_280_00),
   orderedAt: at,
   expiresAt: later(1_800),
+  terms: { queryGapsMs: [10_000], refundGapsMs: [10_000], closeMarginMs: 120_000 },
   ...changes,
 });
 
@@ -71,7 +72,9 @@ export function aCallback(changes: Partial<Omit<NewEvidence, 'evidenceId'>> = {}
     notificationId: 'notify-1',
     body: Buffer.from('trade_status=TRADE_SUCCESS&total_amount=1280.00'),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    url: '/v1/callbacks/alipay',
     signature: 'valid' as const,
+    keyId: 'channel-key',
     rejected: null,
     receivedAt: at,
     ...changes,

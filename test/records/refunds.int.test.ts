@@ -39,7 +39,7 @@ describe('refunds on record', () => {
     it('hold what was asked for, under the first number of their charge', async () => {
       await paidCharge(1_280_00);
       const reserved = await records.refunds.reserve(aRefund());
-      expect(reserved).toEqual({
+      expect(reserved).toMatchObject({
         kind: 'reserved',
         refund: {
           ...aRefund(),

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
-import type { Attention, Decision, PaymentStatus } from '../../src/domain/payment.js';
+import type { Attention, ChargeTerms, Decision, PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
@@ -19,7 +19,7 @@ import {
   stateQuery,
   switchMethodUpdate,
 } from '../../src/workflows/messages.js';
-import { ourMerchant, type Payment, type ScriptedChannel } from './scriptedChannel.js';
+import type { Payment, ScriptedChannel } from './scriptedChannel.js';
 import type { ScriptedCore } from './scriptedCore.js';
 import type { TestClock } from './testClock.js';
 
@@ -42,6 +42,11 @@ interface Said {
 }
 
 /** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
+interface SwitchWish {
+  channel?: ScriptedChannel;
+  terms?: Partial<ChargeTerms>;
+}
+
 export class PaymentStory {
   readonly registered: PaymentRecord;
   readonly paymentId: string;
@@ -101,7 +106,14 @@ export class PaymentStory {
     const observedAt = this.world.clock.nowIso;
     const evidence = { evidenceId, source: fact.source, outTradeNo, merchantId, outcome, observedAt };
     const stored = { ...fact, evidenceId, paymentId, evidence, receivedAt: observedAt };
-    await this.world.records.evidence.keep({ ...stored, headers: {}, signature: 'valid', rejected: null });
+    await this.world.records.evidence.keep({
+      ...stored,
+      url: '/',
+      headers: {},
+      signature: 'valid',
+      keyId: 'scripted',
+      rejected: null,
+    });
     return stored;
   }
 
@@ -128,9 +140,15 @@ export class PaymentStory {
     return this.workflow.executeUpdate(queryNowUpdate, { args: [{ by: 'ops' }] });
   }
 
-  switchesTo(product: string) {
-    const method = { channel: 'alipay', product };
-    return this.workflow.executeUpdate(switchMethodUpdate, { args: [{ method, merchantId: ourMerchant }] });
+  /** To another product, of the same channel unless said. */
+  switchesTo(product: string, { channel = this.world.channel, terms = {} }: SwitchWish = {}) {
+    const { queryGapsMs, refundGapsMs, closeMarginMs } = { ...this.registered.terms, ...terms };
+    const change = {
+      method: { channel: channel.name, product },
+      merchantId: channel.merchantId,
+      terms: { queryGapsMs, refundGapsMs, closeMarginMs },
+    };
+    return this.workflow.executeUpdate(switchMethodUpdate, { args: [change] });
   }
 
   /** A refund the core asks for after issue, reserved and started as the API does it. */

@@ -14,7 +14,7 @@ import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import type { NewPayment, Payments } from '../../src/records/payments.js';
-import { openUpdate, taskQueue, workflowTypes } from '../../src/workflows/messages.js';
+import { channelTaskQueue, openUpdate, taskQueue, workflowTypes } from '../../src/workflows/messages.js';
 import { PaymentStory } from './paymentStory.js';
 import { testDatabase, timeSkippingEnvironment } from './parts.js';
 import { ourMerchant, ScriptedChannel } from './scriptedChannel.js';
@@ -43,6 +43,8 @@ export const premiumFen = fen(1_280_00);
  */
 export class SagaWorld {
   readonly channel: ScriptedChannel;
+  /** Another channel, of another merchant, that a payer may change to. */
+  readonly otherChannel: ScriptedChannel;
   readonly core: ScriptedCore;
   readonly clock: TestClock;
   readonly records: Records;
@@ -51,7 +53,7 @@ export class SagaWorld {
   paymentsAway: ((step: Parameters<Payments['advance']>[0]) => boolean) | null = null;
   private readonly environment: TestWorkflowEnvironment;
   private readonly database: Awaited<ReturnType<typeof testDatabase>>;
-  private worker: { ended: Promise<void>; stop: () => void } | null = null;
+  private worker: { ended: Promise<unknown>; stop: () => void } | null = null;
   /** Counted over all worlds, so that no two payments of a recording share a number. */
   private static paymentsMade = 0;
   private sweeps = 0;
@@ -64,6 +66,7 @@ export class SagaWorld {
     this.records = mongoRecords(database.db);
     this.ledger = mongoLedger(database.db);
     this.channel = new ScriptedChannel(this.clock);
+    this.otherChannel = new ScriptedChannel(this.clock, 'wechatpay');
     this.core = new ScriptedCore(this.clock);
   }
 
@@ -78,6 +81,10 @@ export class SagaWorld {
     return world;
   }
 
+  private get channels(): readonly ScriptedChannel[] {
+    return [this.channel, this.otherChannel];
+  }
+
   get client() {
     return this.environment.client;
   }
@@ -86,6 +93,7 @@ export class SagaWorld {
   async calm(): Promise<void> {
     await this.clock.read();
     this.channel.calm();
+    this.otherChannel.calm();
     this.core.calm();
     this.paymentsAway = null;
     await Promise.all(this.stories.splice(0).map((story) => story.abandon()));
@@ -98,20 +106,22 @@ export class SagaWorld {
   }
 
   async startWorker(options: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}): Promise<void> {
-    const worker = await Worker.create({
-      ...options,
+    const place = {
       identity: 'test-worker', // Otherwise the machine's name would stand in every recorded history.
       connection: this.environment.nativeConnection,
       namespace: this.environment.namespace ?? 'default',
-      taskQueue,
-      workflowBundle: { codePath: await workflowBundleFile() },
       activities: createActivities(this.dependencies()),
       interceptors: { activity: [this.clock.readBeforeEachStep] },
-    });
+    };
+    const workflowBundle = { codePath: await workflowBundleFile() };
+    const workers = await Promise.all([
+      Worker.create({ ...options, ...place, taskQueue, workflowBundle }),
+      ...this.channels.map(({ name }) => Worker.create({ ...place, taskQueue: channelTaskQueue(name) })),
+    ]);
     this.worker = {
-      ended: worker.run(),
+      ended: Promise.all(workers.map((worker) => worker.run())),
       stop: () => {
-        worker.shutdown();
+        for (const worker of workers) worker.shutdown();
       },
     };
   }
@@ -196,7 +206,7 @@ export class SagaWorld {
       ...records,
       payments,
       ledger,
-      channels: new Map([['alipay', this.channel]]),
+      channels: new Map(this.channels.map((channel) => [channel.name, channel])),
       core: this.core,
       delivery: {
         startPayment: (payment) => startPayment(this.client, payment),

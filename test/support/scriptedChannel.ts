@@ -45,7 +45,9 @@ export const ourMerchant = '2088000000000001';
 export class ScriptedChannel implements Channel {
   readonly name: string;
   readonly products = ['qr', 'page'];
-  readonly merchantId = ourMerchant;
+  readonly merchantId: string;
+  /** False: this channel closes nothing. */
+  closes = true;
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
   readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
@@ -62,6 +64,7 @@ export class ScriptedChannel implements Channel {
   constructor(clock: TestClock, name = 'alipay') {
     this.clock = clock;
     this.name = name;
+    this.merchantId = name === 'alipay' ? ourMerchant : `merchant-of-${name}`;
   }
 
   /**
@@ -75,7 +78,7 @@ export class ScriptedChannel implements Channel {
       tradeNo: `2026${outTradeNo}${order.payments.length + 1}`,
       paidFen: order.order.amountFen,
       paidAtMs: this.clock.nowMs,
-      merchantId: ourMerchant,
+      merchantId: this.merchantId,
       ...changes,
     };
     if (anyway === undefined && (order.closed || payment.paidAtMs >= Date.parse(order.order.expiresAt)))
@@ -104,7 +107,7 @@ export class ScriptedChannel implements Channel {
   heldFen(outTradeNo: string): number {
     const order = this.orders.get(outTradeNo);
     if (order === undefined || order.returned) return 0;
-    const ours = this.paid(order).filter(({ merchantId }) => merchantId === ourMerchant);
+    const ours = this.paid(order).filter(({ merchantId }) => merchantId === this.merchantId);
     return sum(ours.map(({ paidFen }) => paidFen)) - this.refundedFen(order);
   }
 
@@ -120,7 +123,7 @@ export class ScriptedChannel implements Channel {
       return { outcome: { kind: allBack ? 'returned' : 'paid', tradeNo, paidFen: fen(paidFen), paidAt }, merchantId };
     }
     const over = order.closed || this.clock.nowMs >= Date.parse(order.order.expiresAt);
-    return { outcome: { kind: over ? 'closed' : 'waiting' }, merchantId: ourMerchant };
+    return { outcome: { kind: over ? 'closed' : 'waiting' }, merchantId: this.merchantId };
   }
 
   /** Every call for a payment, in order: `open C1`, `refund C1R1`. */
@@ -150,6 +153,7 @@ export class ScriptedChannel implements Channel {
   close({ outTradeNo }: ChargeRef): Promise<CloseResult> {
     this.calls.push({ call: 'close', no: outTradeNo });
     return this.onClose.run(this.clock.nowMs, () => {
+      if (!this.closes) return { kind: 'notOffered' };
       const order = this.orders.get(outTradeNo);
       if (order?.visible !== true) return { kind: 'absent' };
       if (order.payments.length > 0) return { kind: 'notClosable', code: 'TRADE_STATUS_ERROR' };

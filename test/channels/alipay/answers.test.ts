@@ -1,23 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
-import { alipay, noon, scriptedGateway, signedAnswer } from './support.js';
+import { alipay, charge, order, refundOrder, scriptedGateway, signedAnswer } from './support.js';
 import type { ScriptedGateway } from './support.js';
 
-const charge = { outTradeNo: 'P2026112200000001C1', orderedAt: noon.toISOString() };
-const order = {
-  ...charge,
-  product: 'qr',
-  amountFen: fen(1_280_00),
-  subject: '机动车商业保险',
-  expiresAt: '2026-11-22T06:30:00Z',
-};
-const refund = {
-  charge,
-  chargedFen: fen(1_280_00),
-  refundNo: 'P2026112200000001C1R1',
-  refundFen: fen(10_00),
-  reason: 'the core refused the policy',
-};
+const refund = refundOrder({ refundFen: fen(10_00) });
 const ok = { code: '10000', msg: 'Success', out_trade_no: charge.outTradeNo };
 const receipt = { trade_no: '2026112222001400000000000001', total_amount: '1280.00' };
 const paidAt = '2026-11-22 14:05:09';
@@ -30,7 +16,7 @@ describe('what each answer of Alipay is taken for', () => {
   afterAll(() => gateway.close());
 
   const calls = {
-    open: { method: 'alipay.trade.precreate', run: () => channel().open(order) },
+    open: { method: 'alipay.trade.precreate', run: () => channel().open(order()) },
     query: { method: 'alipay.trade.query', run: async () => (await channel().query(charge)).outcome },
     close: { method: 'alipay.trade.close', run: () => channel().close(charge) },
     refund: { method: 'alipay.trade.refund', run: () => channel().refund(refund) },
@@ -239,7 +225,12 @@ describe('what each answer of Alipay is taken for', () => {
 
   it('the body of a failed call is kept as evidence', async () => {
     gateway.answerWith((response) => response.writeHead(503).end('busy'));
-    expect((await channel().query(charge)).raw).toEqual({ body: Buffer.from('busy'), signature: 'absent' });
+    expect((await channel().query(charge)).raw).toEqual({
+      body: Buffer.from('busy'),
+      headers: {},
+      signature: 'absent',
+      keyId: null,
+    });
   });
 });
 
@@ -252,7 +243,7 @@ describe('what is sent', () => {
 
   it('a repeat carries the same business parameters byte for byte, later though it is', async () => {
     const channel = alipay({ gatewayUrl: gateway.url });
-    for (const call of [() => channel.open(order), () => channel.refund(refund)]) {
+    for (const call of [() => channel.open(order()), () => channel.refund(refund)]) {
       await call();
       await call();
       const [first, second] = gateway.calls.slice(-2).map((each) => each.get('biz_content'));
@@ -267,7 +258,7 @@ describe('what is sent', () => {
   ])('%s is a signed URL, made without a call', async (product, method, productCode) => {
     const before = gateway.calls.length;
     const channel = alipay({ gatewayUrl: gateway.url, returnUrl: 'https://www.example.com/paid' });
-    const opened = await channel.open({ ...order, product });
+    const opened = await channel.open(order({ product }));
     expect(gateway.calls.length).toBe(before);
     if (opened.kind !== 'opened' || opened.cashier.kind !== 'redirect') throw new Error('expected a redirect');
     const parameters = Object.fromEntries(new URL(opened.cashier.url).searchParams);
@@ -281,7 +272,7 @@ describe('what is sent', () => {
     expect(JSON.parse(parameters['biz_content'] ?? '')).toEqual({
       out_trade_no: charge.outTradeNo,
       total_amount: '1280.00',
-      subject: '机动车商业保险',
+      subject: '保险',
       seller_id: '2088000000000001',
       time_expire: '2026-11-22 14:30:00',
       product_code: productCode,
@@ -290,6 +281,6 @@ describe('what is sent', () => {
 
   it('a product that is not configured is not opened', async () => {
     const channel = alipay({ gatewayUrl: gateway.url, products: ['page'] });
-    expect(await channel.open(order)).toMatchObject({ kind: 'refused', code: 'PRODUCT_NOT_OFFERED' });
+    expect(await channel.open(order())).toMatchObject({ kind: 'refused', code: 'PRODUCT_NOT_OFFERED' });
   });
 });

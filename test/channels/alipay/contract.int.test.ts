@@ -4,7 +4,7 @@ import { fen } from '../../../src/domain/money.js';
 import { callbackReceiver } from '../callbackReceiver.js';
 import { describeChannelContract } from '../contract.js';
 import type { ChannelHarness, PortCall } from '../contract.js';
-import { alipayConfig, appId, keys, sellerId } from './support.js';
+import { alipayConfig, appId, keys, sellerId, trusted } from './support.js';
 
 const methods: Record<PortCall, string> = {
   open: 'alipay.trade.precreate',
@@ -32,7 +32,7 @@ async function alipayHarness(): Promise<ChannelHarness> {
       timeoutMs,
       notifyUrl: `${receiver.url}/v1/callbacks/alipay`,
       // A rotation is under way: the channel still signs with the older key.
-      channelPublicKeys: [keys.publicKey('next-channel'), keys.publicKey('channel')],
+      channelPublicKeys: [trusted('next-channel'), trusted('channel')],
     }),
     { now: () => new Date() },
   );

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
-import { alipay, form, keys, paidFields, scriptedGateway } from './support.js';
+import { alipay, charge, form, keys, order, paidFields, scriptedGateway } from './support.js';
 import type { ScriptedGateway } from './support.js';
 
 /**
  * Base strings written out by hand and signed with `openssl dgst -sha256 -sign` and the test keys, outside this code:
  * RSA PKCS#1 v1.5 always gives the same signature, so equal text means equal rules.
  */
-
-const charge = { outTradeNo: 'P2026112200000001C1', orderedAt: '2026-11-22T06:00:00Z' };
 
 describe('requests are signed as Alipay signs', () => {
   let gateway: ScriptedGateway;
@@ -40,13 +38,9 @@ describe('requests are signed as Alipay signs', () => {
   });
 
   it('an order whose subject has a percent sign, Chinese text and a character Alipay refuses', async () => {
-    await alipay({ gatewayUrl: gateway.url }).open({
-      ...charge,
-      product: 'qr',
-      amountFen: fen(1_280_00),
-      subject: '机动车 100% 保险/甲',
-      expiresAt: '2026-11-22T06:30:00.999Z',
-    });
+    await alipay({ gatewayUrl: gateway.url }).open(
+      order({ subject: '机动车 100% 保险/甲', expiresAt: '2026-11-22T06:30:00.999Z' }),
+    );
     expect(lastCall()).toEqual({
       base:
         'app_id=2021000000000001&biz_content={"out_trade_no":"P2026112200000001C1","total_amount":"1280.00",' +
@@ -62,8 +56,7 @@ describe('requests are signed as Alipay signs', () => {
       '{"alipay_trade_precreate_response":{"code":"10000","msg":"Success","out_trade_no":"P2026112200000001C1",' +
         '"qr_code":"https:\\/\\/qr.alipay.com\\/bax00000"},"sign":"cXQQR0YqJvHX23fJvWH0ptcnbmBQLURgRuyYiUhl1gn9VdnsxEtp5S5y+9LRrDBRJV7OB3s6fHL13o/e89kvws+BnhiiGZizjnBoEJqzivz+Fc6UgdEJlYl6YHiecTHwVIEFHUKrfDkjFnkL+P3RLn9668VLubiFtYoQh5g5Ap08Kyv7BGOK0vU+T9655xToesEIEdUowrTBDfXYwHhhxLU5bZ1s9lIDpIU2oB72LXSzFjZmlegI4oT3zdTwWJkYrocjsOlXfIQXRXcWVKp1sbFKW5adaUVxpIr+ATDQDkwwubzcCaJ39tJo8qw977zOJeB1r8awftnK+u5oUKK3ew=="}',
     );
-    const order = { ...charge, product: 'qr', amountFen: fen(1), subject: '保险', expiresAt: '2026-11-22T06:30:00Z' };
-    expect(await alipay({ gatewayUrl: gateway.url }).open(order)).toEqual({
+    expect(await alipay({ gatewayUrl: gateway.url }).open(order({ amountFen: fen(1) }))).toEqual({
       kind: 'opened',
       cashier: { kind: 'qr', code: 'https://qr.alipay.com/bax00000' },
     });
@@ -89,6 +82,8 @@ describe('notifications are checked as Alipay signs them, without sign and sign_
         tradeNo: '2026112222001400000000000001',
         paidAt: '2026-11-22T06:05:09.000Z',
       },
+      signature: 'valid',
+      keyId: 'channel',
     });
   });
 

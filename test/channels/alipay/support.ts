@@ -6,7 +6,10 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { alipayChannel } from '../../../src/channels/alipay/adapter.js';
 import type { Channel, RawNotification } from '../../../src/channels/channel.js';
-import type { AlipayChannelConfig } from '../../../src/platform/channelsConfig.js';
+import type { AlipaySettings } from '../../../src/channels/alipay/settings.js';
+import type { ChargeOrder, RefundOrder } from '../../../src/channels/channel.js';
+import type { TrustedKey } from '../../../src/channels/trustedKeys.js';
+import { fen } from '../../../src/domain/money.js';
 
 export const appId = '2021000000000001';
 export const sellerId = '2088000000000001';
@@ -19,22 +22,27 @@ export const keys = {
   publicKey: (name: string): KeyObject => createPublicKey(pem(name)),
 };
 
-export function alipayConfig(overrides: Partial<AlipayChannelConfig> = {}): AlipayChannelConfig {
+/** A key of the channel, believed at any time or as long as said. */
+export const trusted = (name: string, validity: Partial<TrustedKey> = {}): TrustedKey => ({
+  keyId: name,
+  key: keys.publicKey(name),
+  validFrom: null,
+  validUntil: null,
+  ...validity,
+});
+
+export function alipayConfig(overrides: Partial<AlipaySettings> = {}): AlipaySettings {
   return {
-    protocol: 'alipay',
     name: 'alipay',
     gatewayUrl: 'http://127.0.0.1:9/gateway.do',
     appId,
     sellerId,
     appPrivateKey: keys.privateKey('app'),
-    channelPublicKeys: [keys.publicKey('channel')],
+    channelPublicKeys: [trusted('channel')],
     timeoutMs: 2_000,
     notifyUrl: 'https://pay.example.com/v1/callbacks/alipay',
     returnUrl: null,
     products: ['qr', 'page', 'wap'],
-    queryGapsMs: [10_000],
-    refundGapsMs: [10_000],
-    closeMarginMs: 120_000,
     ...overrides,
   };
 }
@@ -42,8 +50,35 @@ export function alipayConfig(overrides: Partial<AlipayChannelConfig> = {}): Alip
 /** 14:00 in Beijing. */
 export const noon = new Date('2026-11-22T06:00:00Z');
 
-export const alipay = (overrides: Partial<AlipayChannelConfig> = {}): Channel =>
+export const alipay = (overrides: Partial<AlipaySettings> = {}): Channel =>
   alipayChannel(alipayConfig(overrides), { now: () => noon });
+
+/** The order the examples are about. */
+export const charge = {
+  outTradeNo: 'P2026112200000001C1',
+  orderedAt: '2026-11-22T06:00:00Z',
+  expiresAt: '2026-11-22T06:30:00Z',
+};
+export const order = (overrides: Partial<ChargeOrder> = {}): ChargeOrder => ({
+  ...charge,
+  product: 'qr',
+  amountFen: fen(1_280_00),
+  subject: '保险',
+  terminalId: null,
+  payer: { openid: null, clientIp: null },
+  ...overrides,
+});
+export const refundOrder = (overrides: Partial<RefundOrder> = {}): RefundOrder => ({
+  charge,
+  chargedFen: fen(1_280_00),
+  tradeNo: '2026112222001400000000000001',
+  paidAt: '2026-11-22T06:05:09Z',
+  refundNo: 'P2026112200000001C1R1',
+  requestedAt: '2026-11-22T07:00:00Z',
+  refundFen: fen(300_00),
+  reason: 'endorsement',
+  ...overrides,
+});
 
 /** RSA2, or RSA with SHA-1, by node:crypto alone: the code under test must not check itself. */
 export function signText(text: string, keyName = 'channel', algorithm = 'RSA-SHA256'): string {
@@ -67,7 +102,7 @@ export function notification(fields: Record<string, string>, keyName = 'channel'
 
 export function form(fields: Record<string, string> | string): RawNotification {
   const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
-  return { body: Buffer.from(body), headers: {}, url: '/v1/callbacks/alipay' };
+  return { body: Buffer.from(body), headers: {}, url: '/v1/callbacks/alipay', receivedAt: noon.toISOString() };
 }
 
 export const paidFields = {
