@@ -55,7 +55,7 @@ function falsehood(channel: Channel, order: Order): { overwrite: Parameters; bad
   return {
     overwrite: {
       ...(wrongAmount && { total_amount: fenToYuan(wrongAmount.amountFen ?? order.totalFen + 1) }),
-      ...(wrongMerchant && { seller_id: wrongMerchant.sellerId ?? '2088999999999999' }),
+      ...(wrongMerchant && { seller_id: wrongMerchant.merchantId ?? wrongMerchant.sellerId ?? '2088999999999999' }),
     },
     badSignature: faults.take('callbackBadSignature', order) !== undefined,
   };

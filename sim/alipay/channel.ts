@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AlipayFaults } from './faults.js';
-import type { Notifier } from './notifier.js';
+import type { Notifier } from '../shared/notifier.js';
+import type { Notification } from './notification.js';
 import type { OrderBook } from './orders.js';
 
 type Merchant = { readonly appId: string; readonly sellerId: string; readonly appPublicKey: KeyObject };
@@ -14,7 +15,7 @@ export type Channel = {
   readonly now: () => Date;
   readonly orders: OrderBook;
   readonly faults: AlipayFaults;
-  readonly notifier: Notifier;
+  readonly notifier: Notifier<Notification>;
   /** Alipay notifies closing only when the application is configured for it. */
   readonly notifiesClosing: boolean;
 };

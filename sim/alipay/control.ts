@@ -17,6 +17,7 @@ const payBody = z.strictObject({ amountFen: z.int().min(1).optional(), force: z.
 const notifyBody = z.strictObject({
   amountFen: z.int().min(1).optional(),
   sellerId: z.string().min(1).optional(),
+  merchantId: z.string().min(1).optional(),
   appId: z.string().min(1).optional(),
   badSignature: z.boolean().optional(),
   repeat: z.int().min(1).max(50).default(1),
@@ -82,13 +83,14 @@ async function forge(channel: Channel, order: Order, asked: z.infer<typeof notif
   const { notifyUrl } = order;
   if (notifyUrl === undefined)
     throw new ControlError(409, 'noNotifyUrl', `order ${order.outTradeNo} has no notify_url`);
+  const merchantId = asked.merchantId ?? asked.sellerId;
   const notification = createNotification(channel, order, {
     event: 'forged',
     tradeStatus: asked.tradeStatus ?? order.trade?.status ?? 'TRADE_SUCCESS',
     badSignature: asked.badSignature,
     overwrite: {
       ...(asked.amountFen !== undefined && { total_amount: fenToYuan(asked.amountFen) }),
-      ...(asked.sellerId !== undefined && { seller_id: asked.sellerId }),
+      ...(merchantId !== undefined && { seller_id: merchantId }),
       ...(asked.appId !== undefined && { app_id: asked.appId }),
     },
   });

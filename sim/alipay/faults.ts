@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FaultList } from '../shared/faultList.js';
+import type { Verb } from '../shared/verbs.js';
 
 /** Every misbehaviour this channel can be asked for; `sim/README.md` says what each does. */
 export const alipayFault = z.strictObject({
@@ -31,7 +32,9 @@ export const alipayFault = z.strictObject({
   delayMs: z.int().min(0).optional(),
   repeat: z.int().min(2).max(50).optional(),
   amountFen: z.int().min(1).optional(),
+  /** The same, in the words of this channel and of all. */
   sellerId: z.string().min(1).optional(),
+  merchantId: z.string().min(1).optional(),
   tradeStatus: z.enum(['WAIT_BUYER_PAY', 'TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']).optional(),
   before: z.boolean().optional(),
   after: z.boolean().optional(),
@@ -49,10 +52,21 @@ export type AlipayFaults = FaultList<AlipayFault, Occasion>;
 
 export const createFaults = (): AlipayFaults => new FaultList(concerns);
 
+/** A call in the words that all simulated channels share. */
+const verbs: Readonly<Record<string, Verb>> = {
+  'alipay.trade.precreate': 'open',
+  'alipay.trade.query': 'query',
+  'alipay.trade.close': 'close',
+  'alipay.trade.refund': 'refund',
+  'alipay.trade.fastpay.refund.query': 'queryRefund',
+};
+
+export const verbOf = (method: string | undefined): Verb | undefined => verbs[method ?? ''];
+
 function concerns(fault: AlipayFault, occasion: Occasion): boolean {
   return (
     (fault.outTradeNo === undefined || fault.outTradeNo === occasion.outTradeNo) &&
     (fault.prefix === undefined || occasion.outTradeNo.startsWith(fault.prefix)) &&
-    (fault.method === undefined || fault.method === occasion.method)
+    (fault.method === undefined || fault.method === occasion.method || fault.method === verbOf(occasion.method))
   );
 }

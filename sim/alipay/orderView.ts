@@ -1,4 +1,6 @@
 import type { Channel } from './channel.js';
+import { countByVerb } from '../shared/verbs.js';
+import { verbOf } from './faults.js';
 import type { Order } from './orders.js';
 import { isPaid, refundedFen } from './orders.js';
 import { returnUrl } from './returnUrl.js';
@@ -19,6 +21,7 @@ export function orderView(channel: Channel, order: Order) {
     cashierUrl: `${channel.baseUrl}/qr/${order.cashierToken}`,
     returnUrl: returnUrl(channel, order) ?? null,
     calls: order.calls,
+    verbs: countByVerb(order.calls, verbOf),
     refunds: order.refunds.map(({ outRequestNo, amountFen, status }) => ({ outRequestNo, amountFen, status })),
     notifications: order.notifications.map(({ notifyId, event, state, fields, deliveries }) => ({
       notifyId,

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import express from 'express';
 import { answerErrors } from '../shared/controlError.js';
+import { Notifier } from '../shared/notifier.js';
 import { listenOnLoopback } from '../shared/loopbackServer.js';
 import type { RunningSim } from '../shared/loopbackServer.js';
 import { cashierRoutes } from './cashier.js';
@@ -8,7 +9,7 @@ import type { Channel } from './channel.js';
 import { controlRoutes } from './control.js';
 import { createFaults } from './faults.js';
 import { gatewayRoutes } from './gateway.js';
-import { Notifier } from './notifier.js';
+import { alipayDeliveries } from './notifier.js';
 import { OrderBook } from './orders.js';
 
 export type AlipaySimOptions = {
@@ -31,7 +32,7 @@ export type AlipaySimOptions = {
 export async function startAlipaySim(options: AlipaySimOptions): Promise<RunningSim> {
   const { appId, sellerId, appPublicKey, signingKey, timeScale = 1, now = () => new Date() } = options;
   const server = await listenOnLoopback(options.port);
-  const notifier = new Notifier({ signingKey, now, timeScale });
+  const notifier = new Notifier({ ...alipayDeliveries(signingKey), now, timeScale });
   const channel: Channel = {
     merchant: { appId, sellerId, appPublicKey },
     signingKey,

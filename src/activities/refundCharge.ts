@@ -33,8 +33,8 @@ export interface ReservedRefund {
   merchantId: string;
   /** The attempt that is current: 1, unless an earlier run of this refund had gone further. */
   attempt: number;
-  /** The numbers that may have been sent before, with their times. */
-  attempts: readonly RefundAttempt[];
+  /** The numbers that may have been sent before, with their times. Not in what was reserved before these were kept. */
+  attempts?: readonly RefundAttempt[];
   /** Steps of the refund's record go on from here. */
   version: number;
 }

@@ -51,7 +51,7 @@ export function openApiDocument(): OpenApiDocument {
             200: { says: 'This payment was posted before with the same body.', schema: schemas.openedPayment },
             202: { says: 'Registered and still `opening`: ask for the payment again.', schema: schemas.openedPayment },
           },
-          problems: ['payment-conflict', 'channel-refused'],
+          problems: ['payment-conflict', 'channel-refused', 'channel-unavailable'],
         }),
         get: call({
           id: 'readPayments',
@@ -84,7 +84,7 @@ export function openApiDocument(): OpenApiDocument {
           path: schemas.paymentPath,
           body: schemas.switchMethodBody,
           answers: { 201: { says: 'The new charge is open.', schema: schemas.openedPayment } },
-          problems: ['not-found', 'already-paid', 'not-possible-now', 'channel-refused'],
+          problems: ['not-found', 'already-paid', 'not-possible-now', 'channel-refused', 'channel-unavailable'],
         }),
       },
       '/v1/payments/{paymentId}/cancel': {

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failures } from '../domain/failures.js';
 import { paymentWorkflowId } from '../domain/ids.js';
+import { chargeTermsOf } from '../domain/payment.js';
 import { cancelUpdate, queryNowUpdate, switchMethodUpdate, type PaymentSummary } from '../workflows/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
@@ -34,8 +35,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const payment = await findPayment(deps, paymentId);
       const { productCode } = payment;
       const { merchantId, name: channel } = channelFor(deps, { method, payer: { ...payment.payer, ...payer } });
-      const { queryGapsMs, refundGapsMs, closeMarginMs } = deps.policies.termsFor({ channel, productCode });
-      const change = { method, merchantId, terms: { queryGapsMs, refundGapsMs, closeMarginMs } };
+      const change = { method, merchantId, terms: chargeTermsOf(deps.policies.termsFor({ channel, productCode })) };
       const act = { act: 'switchMethod', target: paymentId, detail: { ...method } } as const;
       return audited(deps, asked, act, async () => {
         // Before the charge is opened, which reads it.

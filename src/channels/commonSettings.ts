@@ -27,7 +27,15 @@ export const trustedFile = z.union([
       error: 'must have validFrom before validUntil',
     }),
 ]);
-export type TrustedFile = z.output<typeof trustedFile>;
+
+/** The same for a channel that names its keys; `named` says how. */
+export const trustedKeyFile = <Named extends z.ZodRawShape>(named: Named) =>
+  z.strictObject({
+    ...named,
+    file: filePath,
+    validFrom: moment.nullable().default(null),
+    validUntil: moment.nullable().default(null),
+  });
 
 const ms = z.number().int().positive();
 const gaps = (byDefault: readonly string[]) =>

@@ -118,6 +118,11 @@ export interface ChargeTerms {
   closeMarginMs: number;
 }
 
+/** The part of a payment's terms that is its channel's. */
+export function chargeTermsOf({ queryGapsMs, refundGapsMs, closeMarginMs }: ChargeTerms): ChargeTerms {
+  return { queryGapsMs, refundGapsMs, closeMarginMs };
+}
+
 /** The terms of a payment's first charge, and what holds for all of it. */
 export interface PaymentTerms extends ChargeTerms {
   /** How long the core may stay silent before a person decides, ms. */

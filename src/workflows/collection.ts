@@ -3,7 +3,7 @@ import { decide, newCharge, verdictOf, type ChargeDoubt, type ChargeState, type 
 import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
 import type { Fen } from '../domain/money.js';
 import { outTradeNoFor } from '../domain/ids.js';
-import type { ChargeTerms } from '../domain/payment.js';
+import { chargeTermsOf, type ChargeTerms } from '../domain/payment.js';
 import { nowIso, nowMs } from './clock.js';
 import type { MethodChange, PaymentMethod } from './messages.js';
 
@@ -57,14 +57,14 @@ export class Collection {
     return charge;
   }
 
-  add({ method, merchantId, terms }: MethodChange): Charge {
+  add({ method, merchantId, terms }: Required<MethodChange>): Charge {
     const outTradeNo = outTradeNoFor({ paymentId: this.payment.paymentId, attempt: this.charges.length + 1 });
     const charge: Charge = {
       outTradeNo,
       orderedAt: nowIso(),
       method,
       merchantId,
-      terms,
+      terms: chargeTermsOf(terms),
       cashier: null,
       state: newCharge({ outTradeNo, askedFen: this.payment.amountFen, merchantId }),
       moneyEvidence: [],

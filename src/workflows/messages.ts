@@ -90,7 +90,8 @@ export const openUpdate = defineUpdate<PaymentSummary>('open');
 export interface MethodChange {
   method: PaymentMethod;
   merchantId: string;
-  terms: ChargeTerms;
+  /** Left out by callers from before charges had terms of their own: then the payment's hold. */
+  terms?: ChargeTerms;
 }
 
 /** Replaces an open charge by one of another method. Fails with `AlreadyPaid` or `NotPossibleNow`. */

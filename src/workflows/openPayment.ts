@@ -17,7 +17,7 @@ import {
 import { PaymentCase } from './paymentCase.js';
 
 /** A request to change the method, answered when the old charge has ended one way or the other. */
-export interface MethodSwitch extends MethodChange {
+export interface MethodSwitch extends Required<MethodChange> {
   result: 'pending' | 'switched' | 'alreadyPaid' | 'notPossible';
 }
 
@@ -79,7 +79,7 @@ export class OpenPayment extends PaymentCase {
     setHandler(
       switchMethodUpdate,
       async (change) => {
-        const request: MethodSwitch = { ...change, result: 'pending' };
+        const request: MethodSwitch = { ...change, terms: change.terms ?? this.input.terms, result: 'pending' };
         this.methodSwitch = request;
         await condition(() => request.result !== 'pending');
         if (request.result === 'alreadyPaid')

@@ -182,7 +182,7 @@ class RunningRefund {
   }
 
   /** The record of this refund goes on where an earlier run of it was stopped. */
-  goOnFrom({ version, merchantId, attempts }: ReservedRefund): void {
+  goOnFrom({ version, merchantId, attempts = [] }: ReservedRefund): void {
     this.version = version;
     this.merchantId = merchantId;
     this.attempts = attempts;

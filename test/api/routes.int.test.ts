@@ -176,7 +176,7 @@ describe('a body that is not what it should be', () => {
     [
       'a product the channel has not',
       { method: { channel: 'testpay', product: 'pos' } },
-      { pointer: '/method/product', detail: 'must be one of qr, page' },
+      { pointer: '/method/product', detail: 'must be one of qr, page, counter' },
     ],
   ];
   for (const [what, change, error] of wrong) {

@@ -2,7 +2,13 @@ import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
-import type { Attention, ChargeTerms, Decision, PaymentStatus } from '../../src/domain/payment.js';
+import {
+  chargeTermsOf,
+  type Attention,
+  type ChargeTerms,
+  type Decision,
+  type PaymentStatus,
+} from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
@@ -142,11 +148,10 @@ export class PaymentStory {
 
   /** To another product, of the same channel unless said. */
   switchesTo(product: string, { channel = this.world.channel, terms = {} }: SwitchWish = {}) {
-    const { queryGapsMs, refundGapsMs, closeMarginMs } = { ...this.registered.terms, ...terms };
     const change = {
       method: { channel: channel.name, product },
       merchantId: channel.merchantId,
-      terms: { queryGapsMs, refundGapsMs, closeMarginMs },
+      terms: chargeTermsOf({ ...this.registered.terms, ...terms }),
     };
     return this.workflow.executeUpdate(switchMethodUpdate, { args: [change] });
   }

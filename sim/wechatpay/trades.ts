@@ -1,0 +1,33 @@
+import { announcePaid, announceRefunded } from './announcements.js';
+import type { Order, Refund } from './orders.js';
+import type { Platform } from './platform.js';
+
+/** Everything that changes an order: the payer, the merchant, the clock. */
+
+export type NotPayable = 'alreadyPaid' | 'closed' | 'expired';
+
+/** WeChat Pay API v3: trade_state. An order that waited beyond its time is closed. */
+export function stateOf({ now }: Platform, { payment, refunds, closedAt, expiresAt }: Order) {
+  if (payment !== undefined) return refunds.some(({ status }) => status === 'SUCCESS') ? 'REFUND' : 'SUCCESS';
+  return closedAt !== undefined || now() >= expiresAt ? 'CLOSED' : 'NOTPAY';
+}
+
+export function whyNotPayable({ now }: Platform, { payment, closedAt, expiresAt }: Order): NotPayable | undefined {
+  if (payment !== undefined) return 'alreadyPaid';
+  if (closedAt !== undefined) return 'closed';
+  return now() >= expiresAt ? 'expired' : undefined;
+}
+
+/** The payer pays. Whether that is allowed is `whyNotPayable`; faults pay regardless. */
+export function pay(platform: Platform, order: Order, paidFen = order.amountFen): void {
+  const at = platform.now();
+  order.payment = { transactionId: platform.orders.nextNumber('42', at), paidFen, at };
+  announcePaid(platform, order);
+}
+
+/** A refund ends: with the payer, at the merchant again, or not at all. */
+export function endRefund(platform: Platform, order: Order, refund: Refund, status: Refund['status']): void {
+  refund.status = status;
+  if (status === 'SUCCESS') refund.succeededAt = platform.now();
+  announceRefunded(platform, order, refund);
+}
