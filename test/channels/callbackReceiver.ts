@@ -4,24 +4,24 @@ import type { Acknowledgement, RawNotification } from '../../src/channels/channe
 
 export interface CallbackReceiver {
   url: string;
-  /** The next notification whose bytes mention this text and that was not taken before; waits for it. */
-  next(mentioning: string): Promise<RawNotification>;
+  /** The next notification that is meant and was not taken before; waits for it. */
+  next(isMeant: (notification: RawNotification) => boolean): Promise<RawNotification>;
   close(): Promise<void>;
 }
 
 /** Stands where our API stands: takes every callback and acknowledges it. */
 export async function callbackReceiver(acknowledge: () => Acknowledgement): Promise<CallbackReceiver> {
   const received: RawNotification[] = [];
-  const waiting = new Map<string, (notification: RawNotification) => void>();
+  let waiting: { isMeant: (notification: RawNotification) => boolean; take: (it: RawNotification) => void }[] = [];
 
   const arrive = (notification: RawNotification): void => {
-    const asked = [...waiting.keys()].find((text) => notification.body.includes(text));
+    const asked = waiting.find(({ isMeant }) => isMeant(notification));
     if (asked === undefined) {
       received.push(notification);
       return;
     }
-    waiting.get(asked)?.(notification);
-    waiting.delete(asked);
+    waiting = waiting.filter((each) => each !== asked);
+    asked.take(notification);
   };
 
   const server = createServer((request, response) => {
@@ -41,12 +41,12 @@ export async function callbackReceiver(acknowledge: () => Acknowledgement): Prom
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    next(mentioning) {
-      const index = received.findIndex(({ body }) => body.includes(mentioning));
+    next(isMeant) {
+      const index = received.findIndex(isMeant);
       const [found] = index < 0 ? [] : received.splice(index, 1);
       if (found !== undefined) return Promise.resolve(found);
-      return new Promise((resolve) => {
-        waiting.set(mentioning, resolve);
+      return new Promise((take) => {
+        waiting.push({ isMeant, take });
       });
     },
     close: () =>

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Channel, ChargeOrder, RawNotification, RefundOrder } from '../../src/channels/channel.js';
+import { conclusionOf } from '../../src/channels/channel.js';
+import type { Channel, ChannelCall, ChargeOrder, RawNotification, RefundOrder } from '../../src/channels/channel.js';
 import { fen } from '../../src/domain/money.js';
 import type { Fen } from '../../src/domain/money.js';
 
@@ -12,7 +13,10 @@ type Trouble =
   | 'errorAfterEffect'
   | 'systemError'
   | 'badAnswerSignature';
-export type PortCall = 'open' | 'query' | 'close' | 'refund' | 'queryRefund';
+export type PortCall = ChannelCall;
+
+/** A code the channel documents for a call, and what the port makes of it: literal, never read from the adapter. */
+export type DocumentedCode = readonly [call: PortCall, code: string, kind: string];
 
 /** One channel, its simulator, and whoever stands at both ends of it. */
 export interface ChannelHarness {
@@ -22,12 +26,18 @@ export interface ChannelHarness {
   /** What a query says of an order no payer has looked at yet. */
   untouched: 'absent' | 'waiting';
   amountMaxFen: Fen;
+  /** What a query says of a charge once a part, and once all of it, was given back. */
+  afterRefund: { part: 'paid' | 'returned'; full: 'paid' | 'returned' };
+  /** What a refund that works is answered with; a query of it then says `refunded`. */
+  refundAnswers: 'refunded' | 'pending';
   /** The payer looks at the order, and does not pay yet. */
   scan(outTradeNo: string): Promise<void>;
   pay(outTradeNo: string, how?: { amountFen?: number }): Promise<void>;
   /** The next callback about this order that was not yet taken, as received and acknowledged. */
   nextCallback(outTradeNo: string): Promise<RawNotification>;
   trouble(outTradeNo: string, call: PortCall, trouble: Trouble): Promise<void>;
+  /** The next such call about this order is answered with this code, rightly signed and without effect. */
+  answerWith(outTradeNo: string, call: PortCall, code: string): Promise<void>;
   /** The payer pays while the close of this order is on its way. */
   payDuringClose(outTradeNo: string): Promise<void>;
   /** The next refund of this order is refused, for ever or for want of money. */
@@ -48,7 +58,11 @@ export interface ChannelHarness {
 type PaidOrder = ChargeOrder & { tradeNo: string; paidAt: string; refundAt: string };
 
 /** What every channel must do, shown against its simulator over the real wire. */
-export function describeChannelContract(name: string, makeHarness: () => Promise<ChannelHarness>): void {
+export function describeChannelContract(
+  name: string,
+  makeHarness: () => Promise<ChannelHarness>,
+  documented: readonly DocumentedCode[],
+): void {
   describe(`the ${name} channel`, () => {
     let harness: ChannelHarness;
     let channel: Channel;
@@ -144,7 +158,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         const stem = `P${Date.now()}${randomInt(10 ** 9, 10 ** 10)}`.padEnd(24, 'Z');
         const order = await paid({ outTradeNo: `${stem}C9` });
         const refund = refundOf(order, { refundNo: `${order.outTradeNo}R99T9` });
-        expect(await channel.refund(refund)).toMatchObject({ kind: 'refunded' });
+        expect(await channel.refund(refund)).toMatchObject({ kind: harness.refundAnswers });
         expect(await channel.queryRefund(refund)).toMatchObject({ kind: 'refunded' });
       });
 
@@ -181,24 +195,24 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
     describe('a refund', () => {
       it('of everything gives everything back', async () => {
         const order = await paid();
-        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: harness.refundAnswers });
         expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
         expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
-        expect(await outcomeOf(order)).toMatchObject({ kind: 'returned', paidFen: order.amountFen });
+        expect(await outcomeOf(order)).toMatchObject({ kind: harness.afterRefund.full, paidFen: order.amountFen });
       });
 
-      it('of parts leaves the charge paid, whole', async () => {
+      it('of parts leaves what was paid whole', async () => {
         const order = await paid();
         for (const [refundNo, refundFen] of [
           [`${order.outTradeNo}R1`, fen(10_01)],
           [`${order.outTradeNo}R2`, fen(99)],
         ] as const) {
           const part = refundOf(order, { refundNo, refundFen });
-          expect(await channel.refund(part)).toMatchObject({ kind: 'refunded' });
+          expect(await channel.refund(part)).toMatchObject({ kind: harness.refundAnswers });
           expect(await channel.queryRefund(part)).toMatchObject({ kind: 'refunded' });
         }
         expect(await harness.refundedFen(order.outTradeNo)).toBe(11_00);
-        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+        expect(await outcomeOf(order)).toMatchObject({ kind: harness.afterRefund.part, paidFen: order.amountFen });
       });
 
       it('is announced as a refund and never as a payment', async () => {
@@ -248,7 +262,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         const order = await paid();
         await harness.refuseRefund(order.outTradeNo, 'noBalance');
         expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'notExecuted' });
-        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: harness.refundAnswers });
       });
 
       it('that was never sent is not there', async () => {
@@ -315,7 +329,7 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         await harness.trouble(order.outTradeNo, 'refund', trouble);
         expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'unknown' });
         expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'notExecuted' });
-        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: harness.refundAnswers });
         expect(await harness.refundedFen(order.outTradeNo)).toBe(order.amountFen);
       });
 
@@ -336,6 +350,80 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
       });
     });
 
+    describe('a documented code', () => {
+      it.each(documented)('%s answered with %s is %s', async (call, code, kind) => {
+        const order = call === 'refund' || call === 'queryRefund' ? await paid() : await orderFor(call);
+        await harness.answerWith(order.outTradeNo, call, code);
+        const refund = refundOf({ tradeNo: '', paidAt: '', refundAt: '', ...order });
+        const answers = {
+          open: () => channel.open(order),
+          query: () => outcomeOf(order),
+          close: () => channel.close(order),
+          refund: () => channel.refund(refund),
+          queryRefund: () => channel.queryRefund(refund),
+        };
+        expect(await answers[call]()).toMatchObject({ kind });
+      });
+
+      it.each(['open', 'query', 'close', 'refund', 'queryRefund'] as const)(
+        'that nobody lists proves nothing: %s',
+        (call) => {
+          expect(conclusionOf<string>(channel.codes[call], 'A_CODE_NOBODY_LISTS')).toBeNull();
+        },
+      );
+
+      it('of a limit asks us to slow down and refuses nothing', () => {
+        expect(channel.codes.slowDown.length).toBeGreaterThan(0);
+        for (const code of channel.codes.slowDown) {
+          expect(conclusionOf<string>(channel.codes.open, code)).toBe('unknown');
+          expect(['unknown', 'notExecuted']).toContain(conclusionOf<string>(channel.codes.refund, code));
+        }
+      });
+
+      /** An order the call can be about: for opening one that does not stand yet. */
+      const orderFor = (call: PortCall): Promise<ChargeOrder> =>
+        call === 'open' ? Promise.resolve(newOrder()) : opened();
+    });
+
+    describe('numbers', () => {
+      it('of ours, the shortest and the longest, fit the channel', () => {
+        const { charge, refund } = channel.numbers;
+        for (const stem of ['P0000001', 'P'.padEnd(24, 'Z')]) {
+          expect(`${stem}C9`).toMatch(charge.pattern);
+          expect(`${stem}C9R99T9`).toMatch(refund.pattern);
+        }
+      });
+
+      it('the channel would not take are not taken for ours', () => {
+        const { charge, refund } = channel.numbers;
+        for (const wrong of ['', 'P'.padEnd(65, 'Z'), 'P0000001 C1', 'P0000001C1&amount=1', '保单0000001']) {
+          expect(wrong).not.toMatch(charge.pattern);
+          expect(wrong).not.toMatch(refund.pattern);
+        }
+      });
+    });
+
+    describe('what was kept', () => {
+      it('of a callback and of an answer verifies again with the same key, and not once a byte is changed', async () => {
+        const order = await paid();
+        const callback = await harness.nextCallback(order.outTradeNo);
+        const { raw } = await channel.query(order);
+        const receivedAt = new Date().toISOString();
+        const kept = [
+          { message: { kind: 'callback' as const, ...callback }, keyId: channel.readNotification(callback).keyId },
+          { message: { kind: 'answer' as const, ...raw, receivedAt }, keyId: raw.keyId },
+        ];
+        for (const { message, keyId } of kept) {
+          expect(keyId).not.toBeNull();
+          expect(channel.verify(message)).toEqual({ signature: 'valid', keyId });
+          const body = Buffer.from(message.body);
+          const digit = body.findIndex((byte) => byte >= 0x30 && byte < 0x39);
+          body[digit] = (body[digit] ?? 0) + 1;
+          expect(channel.verify({ ...message, body })).toEqual({ signature: 'invalid', keyId: null });
+        }
+      });
+    });
+
     describe('a callback', () => {
       it('with a bad signature is rejected', async () => {
         const order = await paid();
@@ -344,14 +432,15 @@ export function describeChannelContract(name: string, makeHarness: () => Promise
         expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
           kind: 'rejected',
           reason: 'badSignature',
-          outTradeNo: order.outTradeNo,
+          signature: 'invalid',
         });
       });
 
       it('changed on its way by a single digit is rejected', async () => {
         const order = await paid();
         const { body, ...rest } = await harness.nextCallback(order.outTradeNo);
-        const changed = Buffer.from(body.toString('latin1').replace('1280', '1281'), 'latin1');
+        const oneMore = (digit: string): string => String((Number(digit) + 1) % 10);
+        const changed = Buffer.from(body.toString('latin1').replace(/\d/, oneMore), 'latin1');
         expect(changed.equals(body)).toBe(false);
         expect(channel.readNotification({ ...rest, body: changed })).toMatchObject({ kind: 'rejected' });
       });

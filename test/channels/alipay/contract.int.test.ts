@@ -4,6 +4,7 @@ import { fen } from '../../../src/domain/money.js';
 import { callbackReceiver } from '../callbackReceiver.js';
 import { describeChannelContract } from '../contract.js';
 import type { ChannelHarness, PortCall } from '../contract.js';
+import { controlOf } from '../controlOf.js';
 import { alipayConfig, appId, keys, sellerId, trusted } from './support.js';
 
 const methods: Record<PortCall, string> = {
@@ -37,21 +38,14 @@ async function alipayHarness(): Promise<ChannelHarness> {
     { now: () => new Date() },
   );
 
-  const control = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${sim.url}/control${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
-  const fault = (outTradeNo: string, what: object) => control('POST', '/faults', { outTradeNo, ...what });
+  const { control, fault } = controlOf(sim);
 
   return {
     channel,
     product: 'qr',
     untouched: 'absent',
+    afterRefund: { part: 'paid', full: 'returned' },
+    refundAnswers: 'refunded',
     amountMaxFen: fen(100_000_000_00),
     async scan(outTradeNo) {
       await control('POST', `/orders/${outTradeNo}/scan`);
@@ -59,11 +53,15 @@ async function alipayHarness(): Promise<ChannelHarness> {
     async pay(outTradeNo, how = {}) {
       await control('POST', `/orders/${outTradeNo}/pay`, how);
     },
-    nextCallback: (outTradeNo) => receiver.next(outTradeNo),
+    nextCallback: (outTradeNo) => receiver.next(({ body }) => body.includes(outTradeNo)),
     async trouble(outTradeNo, call, trouble) {
       // The connection breaks well after our own deadline, so that it is the deadline that is tested.
       const delay = trouble.startsWith('timeout') ? { delayMs: 10 * timeoutMs } : {};
       await fault(outTradeNo, { fault: trouble, method: methods[call], ...delay });
+    },
+    async answerWith(outTradeNo, call, code) {
+      const how = code === '40005' ? { fault: 'rateLimited' } : { fault: 'businessError', subCode: code };
+      await fault(outTradeNo, { ...how, method: methods[call] });
     },
     async payDuringClose(outTradeNo) {
       await fault(outTradeNo, { fault: 'payDuringClose' });
@@ -95,4 +93,43 @@ async function alipayHarness(): Promise<ChannelHarness> {
   };
 }
 
-describeChannelContract('alipay', alipayHarness);
+describeChannelContract('alipay', alipayHarness, [
+  ['open', 'ACQ.INVALID_PARAMETER', 'refused'],
+  ['open', 'ACQ.ACCESS_FORBIDDEN', 'refused'],
+  ['open', 'ACQ.EXIST_FORBIDDEN_WORD', 'refused'],
+  ['open', 'ACQ.PARTNER_ERROR', 'refused'],
+  ['open', 'ACQ.TOTAL_FEE_EXCEED', 'refused'],
+  ['open', 'ACQ.SELLER_BEEN_BLOCKED', 'refused'],
+  ['open', 'ACQ.TRADE_HAS_CLOSE', 'refused'],
+  ['open', 'ACQ.TRADE_HAS_SUCCESS', 'unknown'],
+  ['open', 'ACQ.CONTEXT_INCONSISTENT', 'unknown'],
+  ['open', 'ACQ.SYSTEM_ERROR', 'unknown'],
+  ['open', '40005', 'unknown'],
+  ['query', 'ACQ.TRADE_NOT_EXIST', 'absent'],
+  ['query', 'ACQ.SYSTEM_ERROR', 'unknown'],
+  ['query', 'ACQ.INVALID_PARAMETER', 'unknown'],
+  ['query', '40005', 'unknown'],
+  ['close', 'ACQ.TRADE_NOT_EXIST', 'absent'],
+  ['close', 'ACQ.REASON_TRADE_STATUS_INVALID', 'notClosable'],
+  ['close', 'ACQ.REASON_ILLEGAL_STATUS', 'notClosable'],
+  ['close', 'ACQ.TRADE_STATUS_ERROR', 'notClosable'],
+  ['close', 'ACQ.SYSTEM_ERROR', 'unknown'],
+  ['close', '40005', 'unknown'],
+  ['refund', 'ACQ.SELLER_BALANCE_NOT_ENOUGH', 'notExecuted'],
+  ['refund', 'ACQ.TRADE_NOT_EXIST', 'refused'],
+  ['refund', 'ACQ.TRADE_STATUS_ERROR', 'refused'],
+  ['refund', 'ACQ.TRADE_HAS_FINISHED', 'refused'],
+  ['refund', 'ACQ.TRADE_NOT_ALLOW_REFUND', 'refused'],
+  ['refund', 'ACQ.REASON_TRADE_BEEN_FREEZEN', 'refused'],
+  ['refund', 'ACQ.BUYER_ERROR', 'refused'],
+  ['refund', 'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL', 'refused'],
+  ['refund', 'ACQ.REASON_TRADE_REFUND_FEE_ERR', 'refused'],
+  ['refund', 'ACQ.INVALID_PARAMETER', 'refused'],
+  ['refund', 'ACQ.DISCORDANT_REPEAT_REQUEST', 'unknown'],
+  ['refund', 'ACQ.SYSTEM_ERROR', 'unknown'],
+  ['refund', 'AQC.SYSTEM_ERROR', 'unknown'],
+  ['refund', '40005', 'notExecuted'],
+  ['queryRefund', 'ACQ.SYSTEM_ERROR', 'unknown'],
+  ['queryRefund', 'ACQ.TRADE_NOT_EXIST', 'unknown'],
+  ['queryRefund', '40005', 'unknown'],
+]);

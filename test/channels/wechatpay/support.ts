@@ -119,7 +119,8 @@ export function notification(
   how: Parameters<typeof signedHeaders>[1] = {},
 ): RawNotification {
   const { event = 'TRANSACTION.SUCCESS', content = paidContent, resource = sealed(content) } = said;
-  const body = said.body ?? JSON.stringify({ id: 'EV-1', event_type: event, resource_type: 'encrypt-resource', resource });
+  const body =
+    said.body ?? JSON.stringify({ id: 'EV-1', event_type: event, resource_type: 'encrypt-resource', resource });
   return {
     body: Buffer.from(body),
     headers: signedHeaders(body, how),
