@@ -8,8 +8,8 @@ export function endAndSource({ status, timeline }: SeenPayment): string {
 }
 
 /** How often the channel was asked about a charge. */
-export function queriesOf({ calls }: SeenOrder): number {
-  return calls['alipay.trade.query'] ?? 0;
+export function queriesOf({ verbs }: SeenOrder): number {
+  return verbs.query;
 }
 
 /** How many callbacks the channel has sent, each repetition counted. */
@@ -17,9 +17,10 @@ export function callbacksOf({ notifications }: SeenOrder): number {
   return notifications.reduce((sent, { deliveries }) => sent + deliveries.length, 0);
 }
 
-/** What the channel heard when it delivered its callback of the payment. */
+/** Whether the channel was told that its callback of the payment arrived. */
 export function answerToCallback({ notifications }: SeenOrder): string {
-  return notifications.find(({ event }) => event === 'paid')?.deliveries.at(0)?.body ?? 'nothing';
+  const [delivery] = notifications.find(({ event }) => event === 'paid')?.deliveries ?? [];
+  return delivery === undefined ? 'never sent' : delivery.acknowledged ? 'acknowledged' : 'turned away';
 }
 
 /** `issued once` when one premium was booked and one policy is in force, however often anybody asked. */

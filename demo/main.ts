@@ -6,15 +6,26 @@ import { settledAudit } from './audit.js';
 import { inTurn } from './inTurn.js';
 import { jsonReport, textReport, type Report } from './report.js';
 import { play } from './scenario.js';
-import { scenarios } from './scenarios/index.js';
+import { methods } from './methods.js';
+import { matrix } from './scenarios/index.js';
 import { demoSettings } from './settings.js';
 import { Story } from './story.js';
 
 /** `npm run demo`: every path of a payment, on the real stack, then an audit of all of it. */
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    channel: { type: 'string' },
+  },
 });
-const scenariosAtOnce = 8;
+const scenariosAtOnce = 10;
+const cells = matrix(options.channel);
+if (cells.length === 0) {
+  const names = [...new Set(methods.map(({ channel }) => channel))].join(', ');
+  console.error(`demo: there is no channel ${options.channel ?? ''}; --channel takes one of ${names}`);
+  process.exit(2);
+}
 const report = options.json ? jsonReport : textReport();
 
 // The stack stops itself and then ends this program; until then nothing more is said of what fails meanwhile.
@@ -51,13 +62,13 @@ try {
 async function tellEverything(stack: Stack, { begin, played: tell, audited, end }: Report): Promise<boolean> {
   const startedMs = Date.now();
   const run = new Date(startedMs).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-  begin(scenarios);
+  begin(cells);
   const played = await inTurn(
-    scenarios,
+    cells,
     scenariosAtOnce,
-    (scenario, index) => {
-      const paymentId = `D${run}S${String(index + 1).padStart(2, '0')}`;
-      return play(scenario, new Story(stack, { paymentId, amountFen: 1_280_00 }));
+    ({ method, scenario }, index) => {
+      const paymentId = `D${run}S${String(index + 1).padStart(3, '0')}`;
+      return play(scenario, new Story(stack, { paymentId, amountFen: 1_280_00, method }));
     },
     (one) => {
       if (!interruption.signal.aborted) tell(one);

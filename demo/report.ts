@@ -1,9 +1,10 @@
 import type { Audit } from './audit.js';
-import type { Played, Scenario } from './scenario.js';
+import type { Played } from './scenario.js';
+import type { Cell } from './scenarios/index.js';
 
 /** How a run tells what happened: for people, or one JSON object per line for machines. */
 export interface Report {
-  readonly begin: (scenarios: readonly Scenario[]) => void;
+  readonly begin: (cells: readonly Cell[]) => void;
   /** What is being set up. */
   readonly progress: (line: string) => void;
   readonly played: (played: Played) => void;
@@ -33,17 +34,17 @@ export function textReport(): Report {
     console.log(`${mark} ${name.padEnd(nameWidth)}  ${expected.padEnd(endWidth)}  ${actual.padEnd(endWidth)}  ${link}`);
   };
   return {
-    begin(scenarios) {
-      nameWidth = Math.max(...scenarios.map(({ name }) => name.length));
-      endWidth = Math.max(...scenarios.map(({ expected }) => expected.length));
+    begin(cells) {
+      nameWidth = Math.max(...cells.map(({ method, scenario }) => label(method, scenario.name).length));
+      endWidth = Math.max(...cells.map(({ scenario }) => scenario.expected.length));
       console.log('');
       line(' ', 'scenario', 'expected', 'actual', 'in the Temporal UI');
     },
     progress(text) {
       console.log(`demo: ${text}`);
     },
-    played({ scenario, expected, actual, ok, link }) {
-      line(mark(ok), scenario, expected, actual, link);
+    played({ channel, product, scenario, expected, actual, ok, link }) {
+      line(mark(ok), label({ channel, product }, scenario), expected, actual, link);
     },
     audited({ checks }) {
       console.log('\naudit over everything in the database, at the channel, at the core and in Temporal');
@@ -60,6 +61,10 @@ export function textReport(): Report {
       console.log(`\n${right} of ${played.length} scenarios as expected in ${Math.round(seconds)} s; ${verdict}`);
     },
   };
+}
+
+function label({ channel, product }: { channel: string; product: string }, scenario: string): string {
+  return `${channel} ${product}: ${scenario}`;
 }
 
 function mark(ok: boolean): string {

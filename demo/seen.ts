@@ -9,7 +9,13 @@ export interface SeenPayment {
   readonly policyNo: string | null;
   readonly outTradeNo: string | null;
   readonly attention: readonly SeenAttention[];
-  readonly charges: readonly { readonly outTradeNo: string; readonly product: string; readonly status: string }[];
+  readonly charge: { readonly outTradeNo: string; readonly cashier: SeenCashier | null } | null;
+  readonly charges: readonly {
+    readonly outTradeNo: string;
+    readonly channel: string;
+    readonly product: string;
+    readonly status: string;
+  }[];
   readonly refunds: readonly SeenRefund[];
   readonly evidence: readonly { readonly source: string; readonly outcome: string | null }[];
   readonly timeline: readonly { readonly type: string; readonly detail: string }[];
@@ -36,7 +42,10 @@ export interface OpenedPayment {
   readonly links: { readonly temporal: string };
 }
 
-type SeenCashier = { readonly kind: 'qr'; readonly code: string } | { readonly kind: 'redirect'; readonly url: string };
+export type SeenCashier =
+  | { readonly kind: 'qr'; readonly code: string }
+  | { readonly kind: 'redirect'; readonly url: string }
+  | { readonly kind: 'script'; readonly parameters: Readonly<Record<string, string>> };
 
 /** An order as the channel's simulator shows it. */
 export interface SeenOrder {
@@ -44,9 +53,9 @@ export interface SeenOrder {
   readonly state: string;
   readonly paidFen: number;
   readonly refundedFen: number;
-  /** How often each method was called. */
-  readonly calls: Readonly<Record<string, number>>;
-  readonly refunds: readonly { readonly outRequestNo: string; readonly amountFen: number; readonly status: string }[];
+  /** How often each was asked. */
+  readonly verbs: Readonly<Record<'open' | 'query' | 'close' | 'refund' | 'queryRefund', number>>;
+  readonly refunds: readonly { readonly amountFen: number; readonly status: string }[];
   readonly notifications: readonly {
     readonly event: string;
     readonly state: string;

@@ -1,10 +1,14 @@
 import type { Stack } from '../stack/startStack.js';
 import { call, succeeded, type Answer } from './http.js';
-import type { OpenedPayment, SeenAttention, SeenOrder, SeenPayment, SeenPolicy } from './seen.js';
+import type { OpenedPayment, SeenAttention, SeenCashier, SeenOrder, SeenPayment, SeenPolicy } from './seen.js';
+import { methods, type Method } from './methods.js';
 import { until } from './until.js';
 
 /** What the story needs of the stack: addresses and keys. */
-export type Places = Pick<Stack, 'api' | 'keys' | 'sims'>;
+export type Places = Pick<Stack, 'api' | 'keys' | 'sims' | 'channels'>;
+
+/** What a story is told with when nothing else is said. */
+const [usual] = methods;
 
 const ends = ['closed', 'issued', 'refunded'];
 const patienceMs = 60_000;
@@ -16,18 +20,27 @@ const patienceMs = 60_000;
 export class Story {
   readonly paymentId: string;
   readonly amountFen: number;
+  /** How the payer means to pay at first. */
+  readonly method: Method;
   private readonly places: Places;
+  /** The method of each charge, the first one first. */
+  private readonly charges: Method[];
+  /** Charges whose cashier page the payer has opened. */
+  private readonly arrived = new Set<number>();
+  private readonly cashiers = new Map<number, SeenCashier>();
 
-  constructor(places: Places, payment: { paymentId: string; amountFen: number }) {
+  constructor(places: Places, payment: { paymentId: string; amountFen: number; method?: Method }) {
     this.places = places;
     this.paymentId = payment.paymentId;
     this.amountFen = payment.amountFen;
+    this.method = payment.method ?? usual;
+    this.charges = [this.method];
   }
 
   /** Orders trouble at the channel, for this payment only. */
   async channelWill(fault: string, how: Record<string, unknown> = {}): Promise<void> {
     const body = { fault, prefix: this.paymentId, ...how };
-    succeeded(await call('POST', `${this.places.sims.alipay.url}/control/faults`, { body }));
+    succeeded(await call('POST', `${this.simOf(1)}/control/faults`, { body }));
   }
 
   /** Orders trouble at the core, for this payment only; calling what it returns ends it. */
@@ -49,8 +62,8 @@ export class Story {
       amountFen: this.amountFen,
       currency: 'CNY',
       subject: '机动车商业保险',
-      payer: { name: '示例', mobile: '13800000000' },
-      method: { channel: 'alipay', product: 'qr' },
+      payer: { name: '示例', mobile: '13800000000', openid: 'oDemoPayer0000000000000000001', clientIp: '203.0.113.7' },
+      method: { channel: this.method.channel, product: this.method.product },
       ...more,
     };
     return this.asCore('', body, '/v1/payments');
@@ -60,18 +73,33 @@ export class Story {
   async open(more: Record<string, unknown> = {}): Promise<OpenedPayment> {
     const opened = succeeded(await this.post(more)) as OpenedPayment;
     // 202: the charge is still opening, and the core asks again.
-    if (opened.status === 'opening') await this.reaches('awaitingPayment');
+    if (opened.status === 'opening') this.keepCashier(await this.reaches('awaitingPayment'));
+    else this.keepCashier(opened);
     return opened;
   }
 
-  /** The payer scans the QR code, and has not paid yet. */
+  private keepCashier({ charge }: Pick<OpenedPayment, 'charge'>): void {
+    if (charge?.cashier) this.cashiers.set(Number(charge.outTradeNo.slice(-1)), charge.cashier);
+  }
+
+  /** The payer looks at the order (scans the code, opens the page), and has not paid yet. */
   async scan(charge = 1): Promise<void> {
+    await this.arrive(charge);
     succeeded(await this.atChannel(charge, 'scan'));
   }
 
   /** The payer pays; `force` gets through although the order is closed. */
   async pay({ charge = 1, ...how }: { charge?: number; force?: boolean; amountFen?: number } = {}): Promise<void> {
+    await this.arrive(charge);
     succeeded(await this.atChannel(charge, 'pay', how));
+  }
+
+  /** The payer's browser opens the cashier page, where there is one; on some channels the order exists only from then on. */
+  private async arrive(charge: number): Promise<void> {
+    if (this.arrived.has(charge)) return;
+    this.arrived.add(charge);
+    const cashier = this.cashiers.get(charge);
+    if (cashier?.kind === 'redirect') await (await fetch(cashier.url)).text();
   }
 
   /** The channel sends one more callback. */
@@ -83,11 +111,13 @@ export class Story {
     return this.asCore('/cancel', { reason: 'proposal withdrawn' });
   }
 
-  /** The payer's browser opens the new cashier page once the core has it. */
-  async switchTo(product: 'page' | 'wap'): Promise<Answer> {
-    const answer = await this.asCore('/charges', { method: { channel: 'alipay', product } });
-    const cashier = answer.status === 201 ? (answer.body as OpenedPayment).charge?.cashier : undefined;
-    if (cashier?.kind === 'redirect') await (await fetch(cashier.url)).text();
+  /** The payer wants to pay otherwise. */
+  async switchTo({ channel, product }: Pick<Method, 'channel' | 'product'>): Promise<Answer> {
+    const answer = await this.asCore('/charges', { method: { channel, product } });
+    if (answer.status !== 201) return answer;
+    const method = methods.find((each) => each.channel === channel && each.product === product);
+    if (method !== undefined) this.charges.push(method);
+    this.keepCashier(answer.body as OpenedPayment);
     return answer;
   }
 
@@ -143,8 +173,7 @@ export class Story {
 
   /** What the channel knows of the nth charge. */
   async order(charge = 1): Promise<SeenOrder> {
-    const { sims } = this.places;
-    return succeeded(await call('GET', `${sims.alipay.url}/control/orders/${this.outTradeNo(charge)}`)) as SeenOrder;
+    return succeeded(await call('GET', `${this.simOf(charge)}/control/orders/${this.outTradeNo(charge)}`)) as SeenOrder;
   }
 
   /** Waits until the channel's order is as wanted. */
@@ -165,6 +194,11 @@ export class Story {
     return `${this.places.api.url}/v1/payments/${this.paymentId}`;
   }
 
+  /** The simulator of the channel that a charge was made at. */
+  private simOf(charge: number): string {
+    return this.places.channels[(this.charges[charge - 1] ?? this.method).channel].url;
+  }
+
   private outTradeNo(charge: number): string {
     return `${this.paymentId}C${charge}`;
   }
@@ -175,6 +209,6 @@ export class Story {
   }
 
   private atChannel(charge: number, act: 'scan' | 'pay' | 'notify', body: unknown = {}): Promise<Answer> {
-    return call('POST', `${this.places.sims.alipay.url}/control/orders/${this.outTradeNo(charge)}/${act}`, { body });
+    return call('POST', `${this.simOf(charge)}/control/orders/${this.outTradeNo(charge)}/${act}`, { body });
   }
 }

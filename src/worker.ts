@@ -53,10 +53,10 @@ const database = mongoDatabase({
 const records = mongoRecords(database.db);
 const delivery = { client, ...records };
 
-const { channels, limitsOf } = await loadChannels(config.CHANNELS_CONFIG);
+const configured = await loadChannels(config.CHANNELS_CONFIG);
 const activities = createActivities({
   ...records,
-  channels,
+  channels: configured.channels,
   core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
   ledger: mongoLedger(database.db),
   delivery: {
@@ -75,12 +75,12 @@ const build = await buildId();
 // One for the workflows and their bookkeeping, and one for each channel's calls, within that channel's limits.
 const workers = await Promise.all([
   Worker.create({ ...workerTuning(contract, taskQueue, build), ...place, workflowBundle: { codePath: bundlePath } }),
-  ...[...channels.keys()].map((name) => {
-    const queue = { taskQueue: channelTaskQueue(name), limits: limitsOf(name) };
+  ...[...configured.channels.keys()].map((name) => {
+    const queue = { taskQueue: channelTaskQueue(name), limits: configured.limitsOf(name) };
     return Worker.create({ ...channelWorkerTuning(contract, queue, build), ...place });
   }),
 ]);
-logger.info({ taskQueue, channels: [...channels.keys()], namespace: address.namespace }, 'worker started');
+logger.info({ taskQueue, channels: [...configured.channels.keys()], namespace: address.namespace }, 'worker started');
 await Promise.all(workers.map((worker) => worker.run()));
 logger.info('worker stopped');
 await workflowConnection.close();

@@ -3,13 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import {
-  channelSims,
-  writeChannelFiles,
-  type ChannelName,
-  type ChannelSettings,
-  type ChannelSim,
-} from './channels/channelFiles.js';
+import { writeChannelFiles, type ChannelSettings } from './channels/channelFiles.js';
+import { channelSims, type ChannelName, type ChannelSim } from './channels/channelSide.js';
 import { PartProblem } from './parts/part.js';
 import { chosenPorts, freePorts, type PortName, type Ports } from './ports.js';
 import { Program, answers, shows } from './program.js';
@@ -47,9 +42,7 @@ export interface Stack {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
   readonly metricsUrl: string;
   /** To be killed and restarted at will; each comes back at the same address. */
-  readonly processes: Readonly<
-    Record<'simAlipay' | 'simWechatpay' | 'simUnionpay' | 'simCore' | 'worker' | 'api', Program>
-  >;
+  readonly processes: Readonly<Record<'simAlipay' | 'simWechatpay' | 'simCore' | 'worker' | 'api', Program>>;
   /** Likewise; absent where configuration names a server that runs elsewhere. A Temporal stopped forgets everything. */
   readonly servers: { readonly mongo?: Program; readonly temporal?: Program };
   /** Logs, keys and database files of this run. */
@@ -116,7 +109,6 @@ async function startInOrder(
     program(`sim-${name}`, `sim/${name}/main.js`, env.sims[name], () => answers(`${urls.sims[name]}/healthz`));
   const simAlipay = await sim('alipay');
   const simWechatpay = await sim('wechatpay');
-  const simUnionpay = await sim('unionpay');
   const simCore = await sim('core');
   const worker = await program('worker', 'src/worker.js', env.worker, () => workerPolls(urls.metrics));
   const api = await program('api', 'src/server.js', env.api, () => answers(`${urls.api}/healthz`));
@@ -127,7 +119,6 @@ async function startInOrder(
     sims: {
       alipay: { url: urls.sims.alipay },
       wechatpay: { url: urls.sims.wechatpay },
-      unionpay: { url: urls.sims.unionpay },
       core: { url: urls.sims.core },
     },
     channels: Object.fromEntries(
@@ -137,7 +128,7 @@ async function startInOrder(
     mongoDatabase: env.common.MONGODB_DATABASE,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     metricsUrl: `${urls.metrics}/metrics`,
-    processes: { simAlipay, simWechatpay, simUnionpay, simCore, worker, api },
+    processes: { simAlipay, simWechatpay, simCore, worker, api },
     servers: {
       ...(mongo.program && { mongo: mongo.program }),
       ...(temporal.program && { temporal: temporal.program }),
@@ -159,16 +150,15 @@ function portsNeeded(): PortName[] {
 const simPorts = {
   alipay: 'SIM_ALIPAY_PORT',
   wechatpay: 'SIM_WECHATPAY_PORT',
-  unionpay: 'SIM_UNIONPAY_PORT',
   core: 'SIM_CORE_PORT',
 } as const satisfies Record<ChannelSim | 'core', PortName>;
 
 function urlsOf(ports: Ports) {
   const at = (name: PortName) => `http://127.0.0.1:${ports[name]}`;
-  const { alipay, wechatpay, unionpay, core } = simPorts;
+  const { alipay, wechatpay, core } = simPorts;
   return {
     api: at('API_PORT'),
-    sims: { alipay: at(alipay), wechatpay: at(wechatpay), unionpay: at(unionpay), core: at(core) },
+    sims: { alipay: at(alipay), wechatpay: at(wechatpay), core: at(core) },
     metrics: at('METRICS_PORT'),
   };
 }
@@ -216,7 +206,6 @@ async function environmentOf({ options, ports, folder, mongo, temporal }: Starte
     sims: {
       alipay: simEnvironment('alipay'),
       wechatpay: simEnvironment('wechatpay'),
-      unionpay: simEnvironment('unionpay'),
       core: { [simPorts.core]: String(ports.SIM_CORE_PORT), SIM_CORE_WEBHOOK_SECRET: coreSecret },
     },
   };

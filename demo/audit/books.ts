@@ -42,14 +42,19 @@ function impliedBy({ payments, refunds, orders, charges }: Audited): Map<string,
   const issued = payments.filter(({ status }) => status === 'issued');
   const waiting = new Set(payments.filter(({ status }) => status === 'needsAttention').map(({ _id }) => _id));
   const promised = (ofWaiting: boolean) => refunds.filter(({ paymentId }) => waiting.has(paymentId) === ofWaiting);
-  const booked = orders.filter(({ outTradeNo }) =>
-    charges.some(({ _id, paidFen }) => _id === outTradeNo && paidFen > 0),
-  );
+  const heldAt = (channel: string): number =>
+    sumFen(
+      orders.filter(({ outTradeNo }) =>
+        charges.some((charge) => charge._id === outTradeNo && charge.channel === channel && charge.paidFen > 0),
+      ),
+      (order) => order.paidFen - order.refundedFen,
+    );
+  const channels = [...new Set(charges.map(({ channel }) => channel))];
   const withStatus = (status: string) => refunds.filter((refund) => refund.status === status);
   const amount = ({ amountFen }: { amountFen: number }): number => amountFen;
   const paid = ({ paidFen }: { paidFen: number }): number => paidFen;
   return new Map([
-    ['channelReceivable:alipay', sumFen(booked, (order) => order.paidFen - order.refundedFen)],
+    ...channels.map((channel) => [`channelReceivable:${channel}`, heldAt(channel)] as const),
     [
       'premiumIncome',
       sumFen(

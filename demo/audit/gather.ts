@@ -17,6 +17,7 @@ export interface PaymentRow {
 
 interface ChargeRow {
   readonly _id: string;
+  readonly channel: string;
   readonly paymentId: string;
   readonly paidFen: number;
 }
@@ -106,9 +107,16 @@ async function rowsOf({ mongoUri, mongoDatabase }: Stack) {
   }
 }
 
-async function ordersOf({ sims }: Stack): Promise<SeenOrder[]> {
-  const { orders } = succeeded(await call('GET', `${sims.alipay.url}/control/orders`)) as { orders: SeenOrder[] };
-  return orders;
+/** Of every channel; one simulator may play several. */
+async function ordersOf({ channels }: Stack): Promise<SeenOrder[]> {
+  const urls = new Set(Object.values(channels).map(({ url }) => url));
+  const found = await Promise.all(
+    [...urls].map(async (url) => {
+      const { orders } = succeeded(await call('GET', `${url}/control/orders`)) as { orders: SeenOrder[] };
+      return orders;
+    }),
+  );
+  return found.flat();
 }
 
 async function policiesOf({ sims }: Stack): Promise<SeenPolicy[]> {

@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario.js';
 export const callbacks: readonly Scenario[] = [
   {
     name: 'callback first',
+    everyProduct: true,
     expected: 'issued, by callback, 0 queries',
     async play(payment) {
       await payment.open();
@@ -15,6 +16,7 @@ export const callbacks: readonly Scenario[] = [
   },
   {
     name: 'callback lost, query finds it',
+    everyProduct: true,
     expected: 'issued, by query',
     async play(payment) {
       await payment.channelWill('callbackLost');
@@ -78,13 +80,13 @@ export const callbacks: readonly Scenario[] = [
 function rejectedCallback({ name, fault }: { name: string; fault: string }): Scenario {
   return {
     name,
-    expected: 'callback answered fail; issued, by query',
+    expected: 'callback turned away; issued, by query',
     async play(payment) {
       await payment.channelWill(fault);
       await payment.open();
       await payment.pay();
       const end = endAndSource(await payment.ended());
-      return `callback answered ${answerToCallback(await payment.order())}; ${end}`;
+      return `callback ${answerToCallback(await payment.order())}; ${end}`;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Scenario } from '../scenario.js';
 export const issuing: readonly Scenario[] = [
   {
     name: 'the core refuses',
+    everyProduct: true,
     expected: 'refunded, no policy',
     async play(payment) {
       await payment.coreWill('refuse');

@@ -5,21 +5,23 @@ import type { Scenario } from '../scenario.js';
 export const opening: readonly Scenario[] = [
   {
     name: 'opening times out but took effect',
+    fits: ({ opensByCall }) => opensByCall,
     expected: 'issued once, opened in 2 calls',
     async play(payment) {
-      await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.precreate', delayMs: 500 });
+      await payment.channelWill('timeoutAfterEffect', { method: 'open', delayMs: 500 });
       await payment.open();
       await payment.pay();
       const end = await issuedOnce(payment);
-      const { calls } = await payment.order();
-      return `${end}, opened in ${calls['alipay.trade.precreate'] ?? 0} calls`;
+      const { verbs } = await payment.order();
+      return `${end}, opened in ${verbs.open} calls`;
     },
   },
   {
     name: 'the channel refuses to open',
+    fits: ({ opensByCall }) => opensByCall,
     expected: 'answered 422, closed',
     async play(payment) {
-      await payment.channelWill('businessError', { subCode: 'ACQ.TOTAL_FEE_EXCEED' });
+      await payment.channelWill('businessError', { method: 'open', ...payment.method.refusal });
       const { status } = await payment.post();
       return `answered ${status}, ${(await payment.ended()).status}`;
     },

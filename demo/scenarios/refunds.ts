@@ -5,6 +5,7 @@ import type { Story } from '../story.js';
 export const refunds: readonly Scenario[] = [
   {
     name: 'two partial refunds after issue',
+    everyProduct: true,
     expected: 'issued, 30000 + 8050 fen back, 89950 kept, more: 422',
     async play(payment) {
       await issue(payment);
@@ -21,7 +22,7 @@ export const refunds: readonly Scenario[] = [
     name: 'answer to the refund is lost',
     expected: 'refunded, moved once',
     async play(payment) {
-      await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.refund', delayMs: 500 });
+      await payment.channelWill('timeoutAfterEffect', { method: 'refund', delayMs: 500 });
       await issue(payment);
       await payment.refund('E1', 300_00);
       await payment.refundReaches('E1', 'refunded');
@@ -44,7 +45,7 @@ export const refunds: readonly Scenario[] = [
     name: 'refund refused, an operator tries again',
     expected: 'needsAttention refundRefused → refunded, new number',
     async play(payment) {
-      await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
+      await payment.channelWill('refundRefused', payment.method.refundRefusal);
       await issue(payment);
       await payment.refund('E1', 300_00);
       const { reason, refundId = '' } = await payment.needsAttention();
@@ -59,7 +60,7 @@ export const refunds: readonly Scenario[] = [
     expected: 'needsAttention refundRefused → settledOutside, refunded',
     async play(payment) {
       await payment.coreWill('refuse');
-      await payment.channelWill('refundRefused', { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' });
+      await payment.channelWill('refundRefused', payment.method.refundRefusal);
       await payment.open();
       await payment.pay();
       const { reason } = await payment.needsAttention();

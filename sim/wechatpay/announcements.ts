@@ -1,6 +1,5 @@
-import type { Notification } from './notification.js';
-import { paymentNotification, refundNotification } from './notification.js';
-import type { Falsehood, Overwrite } from './notification.js';
+import { paymentNotification, refundNotification } from './createNotification.js';
+import type { Falsehood, Notification, Overwrite } from './notification.js';
 import type { Order, Refund } from './orders.js';
 import type { Platform } from './platform.js';
 
@@ -24,7 +23,7 @@ export function announceRefunded(platform: Platform, order: Order, refund: Refun
 }
 
 /** What the platform sends now and then to see whether anybody checks signatures. */
-export function probe(platform: Platform, order: Order): void {
+function probe(platform: Platform, order: Order): void {
   const trial = paymentNotification(platform, order, { event: 'probe', falsehood: { probe: true } });
   order.notifications.push(trial);
   platform.notifier.inBackground(async () => {

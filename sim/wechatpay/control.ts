@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ControlError } from '../shared/controlError.js';
 import { faultRoutes } from '../shared/faultRoutes.js';
 import { wechatpayFault } from './faults.js';
-import { paymentNotification } from './notification.js';
+import { paymentNotification } from './createNotification.js';
 import type { Order } from './orders.js';
 import type { Platform } from './platform.js';
 import { pay, whyNotPayable } from './trades.js';

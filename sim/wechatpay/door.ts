@@ -21,14 +21,14 @@ export function turnAway({ merchant, now }: Platform, request: RawRequest): Answ
   }
   const [, scheme, list = ''] = /^(\S+) (.+)$/.exec(String(headers['authorization'] ?? '')) ?? [];
   if (scheme !== 'WECHATPAY2-SHA256-RSA2048') return failure(401, 'SIGN_ERROR', 'Http头Authorization认证类型不正确');
-  const parts = Object.fromEntries([...list.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
-  const {
-    mchid = '',
-    serial_no: serial = '',
-    timestamp = '',
-    nonce_str: nonce = '',
-    signature = '',
-  } = parts as Record<string, string | undefined>;
+  const parts = new Map([...list.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+  const [mchid = '', serial = '', timestamp = '', nonce = '', signature = ''] = [
+    'mchid',
+    'serial_no',
+    'timestamp',
+    'nonce_str',
+    'signature',
+  ].map((name) => parts.get(name));
   if (mchid !== merchant.mchId) return failure(401, 'SIGN_ERROR', '商户号不正确');
   if (serial !== merchant.serial) return failure(401, 'SIGN_ERROR', '商户证书序列号有误');
   const offMs = Math.abs(Number(timestamp) * 1000 - now().getTime());

@@ -11,7 +11,7 @@ import { isWay, placeOrder } from './placeOrder.js';
 import type { Platform } from './platform.js';
 import { applyForRefund, queryRefund } from './refunds.js';
 import { send } from './reply.js';
-import { stateOf } from './trades.js';
+import { stateOf } from './orderState.js';
 import { orderFields } from './views.js';
 
 /** A call that has passed the door. */

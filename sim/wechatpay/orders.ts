@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { VerbCounts } from '../shared/verbs.js';
 import type { Notification } from './notification.js';
 
-export type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
+type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
 
 export type Refund = {
   readonly refundId: string;

@@ -8,7 +8,7 @@ import { cashierRoutes } from './cashier.js';
 import { controlRoutes } from './control.js';
 import { createFaults } from './faults.js';
 import { gatewayRoutes } from './gateway.js';
-import { wechatpayDeliveries } from './notification.js';
+import { wechatpayDeliveries } from './deliveries.js';
 import { OrderBook } from './orders.js';
 import type { Platform } from './platform.js';
 import type { PlatformKey } from './signature.js';

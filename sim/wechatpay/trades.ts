@@ -6,12 +6,6 @@ import type { Platform } from './platform.js';
 
 export type NotPayable = 'alreadyPaid' | 'closed' | 'expired';
 
-/** WeChat Pay API v3: trade_state. An order that waited beyond its time is closed. */
-export function stateOf({ now }: Platform, { payment, refunds, closedAt, expiresAt }: Order) {
-  if (payment !== undefined) return refunds.some(({ status }) => status === 'SUCCESS') ? 'REFUND' : 'SUCCESS';
-  return closedAt !== undefined || now() >= expiresAt ? 'CLOSED' : 'NOTPAY';
-}
-
 export function whyNotPayable({ now }: Platform, { payment, closedAt, expiresAt }: Order): NotPayable | undefined {
   if (payment !== undefined) return 'alreadyPaid';
   if (closedAt !== undefined) return 'closed';

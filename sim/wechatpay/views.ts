@@ -2,7 +2,7 @@ import type { Order, Refund } from './orders.js';
 import { refundedFen } from './orders.js';
 import type { Overwrite } from './notification.js';
 import type { Platform } from './platform.js';
-import { stateOf } from './trades.js';
+import { stateOf } from './orderState.js';
 
 /** RFC 3339 in Beijing. */
 export function toBeijingTime(at: Date): string {

@@ -58,7 +58,7 @@ export interface Channel {
 export type CashierNeed = 'payer.openid' | 'payer.clientIp' | 'method.terminalId';
 
 /** The rule for one kind of number. */
-export interface NumberRule {
+interface NumberRule {
   /** The channel's name of the field that makes a repeat harmless. */
   field: string;
   /** What the channel accepts in it, length and alphabet. */
@@ -258,7 +258,7 @@ export type StatementFetch =
   | { kind: 'nothing'; code: string }
   | { kind: 'unknown'; code: string };
 
-export interface StatementFile {
+interface StatementFile {
   /** As the channel names it, or as we do where it gives no name; a plain file name. */
   name: string;
   bytes: Buffer;

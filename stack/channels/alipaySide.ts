@@ -1,4 +1,4 @@
-import type { ChannelSide } from './channelFiles.js';
+import type { ChannelSide } from './channelSide.js';
 import { writeKeyPair } from './keyFiles.js';
 
 /** The merchant as the simulator and our own configuration both know it. */

@@ -2,14 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { alipaySide } from './alipaySide.js';
-import { unionpaySide } from './unionpaySide.js';
+import { channelNames, channelSims, type ChannelName, type ChannelSide, type ChannelSim } from './channelSide.js';
 import { wechatpaySide } from './wechatpaySide.js';
-
-/** The channels of the local stack, each with the simulator that plays it. */
-export const channelSims = { alipay: 'alipay', wechatpay: 'wechatpay', unionpay: 'unionpay', pos: 'unionpay' } as const;
-export type ChannelName = keyof typeof channelSims;
-export type ChannelSim = (typeof channelSims)[ChannelName];
-export const channelNames = Object.keys(channelSims) as ChannelName[];
 
 /** Settings that every channel has and a demo or a test changes; as the channels file writes them. */
 interface CommonChannelSettings {
@@ -32,13 +26,6 @@ export interface ChannelSettings {
   };
 }
 
-/** Both sides of a simulated channel: what our channels file says of it, and what the simulator is told. */
-export interface ChannelSide {
-  /** By name: one simulator may play several channels. */
-  readonly channels: Readonly<Partial<Record<ChannelName, Readonly<Record<string, unknown>>>>>;
-  readonly simEnvironment: Readonly<Record<string, string>>;
-}
-
 export interface ChannelFiles {
   readonly channelsConfig: string;
   /** What each simulator is told beside its port. */
@@ -57,7 +44,6 @@ export async function writeChannelFiles(
   const sides: Record<ChannelSim, ChannelSide> = {
     alipay: await alipaySide(folder, simUrls.alipay),
     wechatpay: await wechatpaySide(folder, simUrls.wechatpay),
-    unionpay: await unionpaySide(folder, simUrls.unionpay),
   };
   const channels = channelNames.map((name) => [
     name,
@@ -75,7 +61,6 @@ export async function writeChannelFiles(
     simEnvironments: {
       alipay: sides.alipay.simEnvironment,
       wechatpay: sides.wechatpay.simEnvironment,
-      unionpay: sides.unionpay.simEnvironment,
     },
   };
 }

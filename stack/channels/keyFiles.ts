@@ -22,7 +22,7 @@ export async function writeSecret(folder: string, name: string, content: string)
   return file;
 }
 
-export async function writeOpen(folder: string, name: string, content: string): Promise<string> {
+async function writeOpen(folder: string, name: string, content: string): Promise<string> {
   const file = path.join(folder, name);
   await writeFile(file, content);
   return file;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ChannelSide } from './channelFiles.js';
+import type { ChannelSide } from './channelSide.js';
 import { writeKeyPair, writeSecret } from './keyFiles.js';
 
 /** The merchant as the simulator and our own configuration both know it. */
-export const wechatpayMerchant = { mchId: '1900000001', appId: 'wx0000000000000001' } as const;
+const wechatpayMerchant = { mchId: '1900000001', appId: 'wx0000000000000001' } as const;
 
 /** Two platform keys are believed at once, as while the platform changes its key. */
 export async function wechatpaySide(folder: string, simUrl: string): Promise<ChannelSide> {

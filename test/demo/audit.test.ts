@@ -9,8 +9,8 @@ const healthy: Audited = {
     { _id: 'REFUSED1', status: 'refunded', amountFen: 500, paidFen: 500, policyNo: null, attention: null },
   ],
   charges: [
-    { _id: 'ISSUED01C1', paymentId: 'ISSUED01', paidFen: 1_000 },
-    { _id: 'REFUSED1C1', paymentId: 'REFUSED1', paidFen: 500 },
+    { _id: 'ISSUED01C1', channel: 'alipay', paymentId: 'ISSUED01', paidFen: 1_000 },
+    { _id: 'REFUSED1C1', channel: 'alipay', paymentId: 'REFUSED1', paidFen: 500 },
   ],
   refunds: [
     refund({ paymentId: 'ISSUED01', refundId: 'E1', amountFen: 300, origin: 'core' }),
@@ -48,7 +48,7 @@ describe('the audit', () => {
     const waiting: Audited = {
       ...healthy,
       payments: [...healthy.payments, { ...payment('WAITING1'), attention: { reason: 'amountMismatch' } }],
-      charges: [...healthy.charges, { _id: 'WAITING1C1', paymentId: 'WAITING1', paidFen: 0 }],
+      charges: [...healthy.charges, { _id: 'WAITING1C1', channel: 'alipay', paymentId: 'WAITING1', paidFen: 0 }],
       orders: [...healthy.orders, order('WAITING1C1', 1, 0)],
       workflows: [...healthy.workflows, { ...workflow('payment/WAITING1'), status: 'RUNNING', needsAttention: true }],
     };
@@ -163,7 +163,15 @@ function journal(paymentId: string, debit: string, credit: string, amountFen: nu
 }
 
 function order(outTradeNo: string, paidFen: number, refundedFen: number): Audited['orders'][number] {
-  return { outTradeNo, state: 'TRADE_SUCCESS', paidFen, refundedFen, calls: {}, refunds: [], notifications: [] };
+  return {
+    outTradeNo,
+    state: 'TRADE_SUCCESS',
+    paidFen,
+    refundedFen,
+    verbs: { open: 1, query: 0, close: 0, refund: 0, queryRefund: 0 },
+    refunds: [],
+    notifications: [],
+  };
 }
 
 function policy(paymentId: string): Audited['policies'][number] {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settledAudit } from '../../demo/audit.js';
+import { methods } from '../../demo/methods.js';
 import { Story } from '../../demo/story.js';
 import { startStack, type Stack } from '../../stack/startStack.js';
 import { chanceFrom, type Chance } from './chance.js';
@@ -10,6 +11,7 @@ import { persistently } from './persistently.js';
 /** The seed of a run that failed makes the same choices again; how they meet the crashes still depends on timing. */
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const paymentsCount = 120;
+const mainMethods = methods.filter(({ main }) => main);
 /** A step in the hands of a killed worker is repeated when its time is up, so one may take minutes. */
 const patienceMs = 180_000;
 
@@ -20,7 +22,7 @@ beforeAll(async () => {
     ports: 'free',
     channels: {
       every: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
-      policies: { products: { [shortLived]: { paymentTtl: '60s' } } },
+      policies: { products: { [shortLived]: { paymentTtl: '75s' } } },
     },
     env: { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'warn' },
   });
@@ -61,8 +63,11 @@ function openAll(chance: Chance): Promise<InFlight[]> {
   const run = `X${Date.now()}`;
   return Promise.all(
     Array.from({ length: paymentsCount }, async (_none, index): Promise<InFlight> => {
-      const story = new Story(stack, { paymentId: `${run}N${index}`, amountFen: 1_000_00 + index });
-      const fate = fates[index % fates.length];
+      // Every fate meets every channel: a fate is shared by neighbours, a channel by every other payment.
+      const method = mainMethods[index % mainMethods.length];
+      if (method === undefined) throw new Error('no method for a payment');
+      const story = new Story(stack, { paymentId: `${run}N${index}`, amountFen: 1_000_00 + index, method });
+      const fate = fates[Math.floor(index / mainMethods.length) % fates.length];
       if (fate === undefined) throw new Error('no fate for a payment');
       const [openAfterMs, payAfterMs] = [chance.between(0, 6_000), chance.between(0, 20_000)];
       await fate.trouble?.(story);

@@ -29,7 +29,7 @@ export const fates: readonly Fate[] = [
     name: 'opening answer lost',
     end: 'issued',
     payer: 'pays',
-    trouble: (payment) => payment.channelWill('errorAfterEffect', { method: 'alipay.trade.precreate' }),
+    trouble: (payment) => payment.channelWill('errorAfterEffect', { method: 'open' }),
   },
   {
     name: 'core down at first',
@@ -50,7 +50,7 @@ export const fates: readonly Fate[] = [
     payer: 'pays',
     async trouble(payment) {
       await payment.coreWill('refuse');
-      await payment.channelWill('errorAfterEffect', { method: 'alipay.trade.refund' });
+      await payment.channelWill('errorAfterEffect', { method: 'refund' });
     },
   },
   { name: 'never paid', end: 'closed', payer: 'neverPays', productCode: shortLived },

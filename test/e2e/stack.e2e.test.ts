@@ -57,7 +57,7 @@ describe('given the stack is up', () => {
 describe('given a payment is just being opened', () => {
   it('when the API is told to stop, then its caller still gets the answer', async () => {
     const payment = newPayment();
-    await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.precreate', delayMs: 1_500 });
+    await payment.channelWill('timeoutAfterEffect', { method: 'open', delayMs: 1_500 });
     const answer = payment.post();
     await channelIsAsked(payment);
     const stopped = stack.processes.api.stop();
@@ -70,7 +70,7 @@ describe('given a payment is just being opened', () => {
 
   it('when the worker is told to stop, then the next worker finishes the payment', async () => {
     const payment = newPayment();
-    await payment.channelWill('timeoutAfterEffect', { method: 'alipay.trade.precreate', delayMs: 1_500 });
+    await payment.channelWill('timeoutAfterEffect', { method: 'open', delayMs: 1_500 });
     const opened = payment.open();
     await channelIsAsked(payment);
     await stack.processes.worker.restart();

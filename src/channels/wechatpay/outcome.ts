@@ -14,8 +14,7 @@ export function readOrder(order: Order): ChargeOutcome {
     case 'NOTPAY':
     case 'USERPAYING':
     case 'ACCEPT':
-    // One attempt failed; the same order may be paid by another card until it is closed.
-    case 'PAYERROR':
+    case 'PAYERROR': // One attempt failed; the same order may be paid by another card until it is closed.
       return { kind: 'waiting' };
     case 'CLOSED':
     case 'REVOKED':

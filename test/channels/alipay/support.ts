@@ -48,7 +48,7 @@ export function alipayConfig(overrides: Partial<AlipaySettings> = {}): AlipaySet
 }
 
 /** 14:00 in Beijing. */
-export const noon = new Date('2026-11-22T06:00:00Z');
+const noon = new Date('2026-11-22T06:00:00Z');
 
 export const alipay = (overrides: Partial<AlipaySettings> = {}): Channel =>
   alipayChannel(alipayConfig(overrides), { now: () => noon });

@@ -140,7 +140,7 @@ export const paidContent = {
   amount: { total: 1_280_00, payer_total: 1_280_00, currency: 'CNY' },
 };
 
-export interface SeenCall {
+interface SeenCall {
   method: string;
   url: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
