@@ -74,6 +74,46 @@ describe('while no worker runs', () => {
   });
 });
 
+describe('a method', () => {
+  it('that needs something of payer or till is refused without it, field by field', async () => {
+    const counter = { method: { channel: 'testpay', product: 'counter' } };
+    const answer = await open('Pneeds0001', counter);
+    expect(answer.status).toBe(422);
+    expect(answer.body['errors']).toEqual([
+      { pointer: '/method/terminalId', in: 'body', detail: 'is needed for testpay counter' },
+      { pointer: '/payer/openid', in: 'body', detail: 'is needed for testpay counter' },
+    ]);
+    const complete = {
+      method: { ...counter.method, terminalId: 'T0000001' },
+      payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+    };
+    expect((await open('Pneeds0002', complete)).status).toBe(201);
+    const history = await client.workflow.getHandle('payment/Pneeds0002').fetchHistory();
+    expect(JSON.stringify(history)).not.toContain(Buffer.from('oUpF8uMuAJO').toString('base64').slice(0, 12));
+  });
+
+  it('of a channel out of offer takes no new charge and names the others; what is open goes on', async () => {
+    await open('Poffer0001');
+    api.outOfOffer.add('testpay');
+    try {
+      const answer = await open('Poffer0002');
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { type: '/problems/channel-unavailable', alternatives: [] },
+      });
+      expect((await api.call('GET', '/v1/payments/Poffer0002', { as: 'core' })).status).toBe(404);
+      expect((await open('Poffer0001')).status).toBe(200);
+      const method = { channel: 'testpay', product: 'page' };
+      const wish = { as: 'core' as const, body: { method } };
+      expect((await api.call('POST', '/v1/payments/Poffer0001/charges', wish)).status).toBe(503);
+      expect(await api.callback(signed({ outTradeNo: 'Poffer0001C1' }))).toMatchObject({ text: 'RECEIVED' });
+      await reaches('Poffer0001', 'issued');
+    } finally {
+      api.outOfOffer.clear();
+    }
+  });
+});
+
 describe('opening', () => {
   it('answers with what the payer needs', async () => {
     const answer = await open('Popen00001');

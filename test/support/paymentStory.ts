@@ -36,23 +36,27 @@ interface World {
   readonly records: Records;
   readonly ledger: Ledger;
   readonly channel: ScriptedChannel;
+  readonly otherChannel: ScriptedChannel;
   readonly core: ScriptedCore;
   pass(durationMs: number): Promise<void>;
 }
 
 interface Said {
+  /** The one that tells it; the first unless said. */
+  channel?: ScriptedChannel;
   attempt?: number;
   outcome?: ChargeOutcome;
   merchantId?: string;
   notificationId?: string;
 }
 
-/** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
+/** Another method: of the first channel and with the payment's terms, unless said. */
 interface SwitchWish {
   channel?: ScriptedChannel;
   terms?: Partial<ChargeTerms>;
 }
 
+/** One payment in a test: what the payer, the channel, the core and operators do to it, and what became of it. */
 export class PaymentStory {
   readonly registered: PaymentRecord;
   readonly paymentId: string;
@@ -82,10 +86,12 @@ export class PaymentStory {
   }
 
   /** The payer pays, as the channel sees it; nobody has told us yet. */
-  async pays(how: Partial<Payment> & { attempt?: number; anyway?: true } = {}): Promise<Payment> {
+  async pays(
+    how: Partial<Payment> & { attempt?: number; anyway?: true; channel?: ScriptedChannel } = {},
+  ): Promise<Payment> {
     await this.world.clock.read();
-    const { attempt = 1, ...payment } = how;
-    return this.world.channel.pay(this.outTradeNo(attempt), payment);
+    const { attempt = 1, channel = this.world.channel, ...payment } = how;
+    return channel.pay(this.outTradeNo(attempt), payment);
   }
 
   /** The channel tells us what it knows now, or what it is made to say. */
@@ -99,10 +105,11 @@ export class PaymentStory {
     await this.world.clock.read();
     const { paymentId } = this;
     const outTradeNo = this.outTradeNo(said.attempt ?? 1);
-    const { outcome, merchantId } = { ...this.world.channel.outcomeOf(outTradeNo), ...said };
+    const { channel = this.world.channel } = said;
+    const { outcome, merchantId } = { ...channel.outcomeOf(outTradeNo), ...said };
     this.notifications += 1;
     const fact = {
-      channel: 'alipay',
+      channel: channel.name,
       source: 'callback' as const,
       outTradeNo,
       notificationId: `${paymentId}-${said.notificationId ?? String(this.notifications)}`,
@@ -125,7 +132,8 @@ export class PaymentStory {
 
   async paysAndCallsBack(how: Parameters<PaymentStory['pays']>[0] = {}): Promise<void> {
     await this.pays(how);
-    await this.callback({ attempt: how.attempt ?? 1 });
+    const { attempt = 1, channel = this.world.channel } = how;
+    await this.callback({ attempt, channel });
   }
 
   /** What a channel says of money under this payment's number, whether there is any or not. */
@@ -326,7 +334,8 @@ export class PaymentStory {
     const policy = world.core.inForce(paymentId);
     const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
-    const heldFen = sum(charges.map(({ outTradeNo }) => world.channel.heldFen(outTradeNo)));
+    const heldAt = (channel: ScriptedChannel) => sum(charges.map(({ outTradeNo }) => channel.heldFen(outTradeNo)));
+    const heldFen = heldAt(world.channel) + heldAt(world.otherChannel);
     const outsideFen = sum(
       refunds.filter(({ status }) => status === 'settledOutside').map((refund) => refund.amountFen),
     );
@@ -336,7 +345,12 @@ export class PaymentStory {
 
     const journals = await world.ledger.ofPayment(paymentId);
     for (const { key, lines } of journals) expect(sum(lines.map(({ amountFen }) => amountFen)), key).toBe(0);
-    const expectedBook = { 'channelReceivable:alipay': heldFen, premiumIncome: -rightfulFen, bank: -outsideFen };
+    const expectedBook = {
+      'channelReceivable:alipay': heldAt(world.channel),
+      'channelReceivable:wechatpay': heldAt(world.otherChannel),
+      premiumIncome: -rightfulFen,
+      bank: -outsideFen,
+    };
     expect(await this.bookFen(), 'the book').toEqual(
       Object.fromEntries(Object.entries(expectedBook).filter(([, amountFen]) => amountFen !== 0)),
     );

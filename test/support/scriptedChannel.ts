@@ -96,6 +96,7 @@ export class ScriptedChannel implements Channel {
   calm(): void {
     for (const twists of [this.onOpen, this.onQuery, this.onClose, this.onRefund, this.onQueryRefund]) twists.clear();
     this.refundsDoneMs = 0;
+    this.closes = true;
   }
 
   /** Gives all money of an order back without being asked by us. */

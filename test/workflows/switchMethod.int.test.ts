@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
-import { minute, SagaWorld } from '../support/sagaWorld.js';
+import { searchAttributes } from '../../src/workflows/messages.js';
+import { minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
 import { silentQuery } from '../support/scriptedChannel.js';
 import { unheard } from '../support/twists.js';
 
@@ -13,6 +14,8 @@ import { unheard } from '../support/twists.js';
  | open new   | refused                                 | nothing         | NotPossibleNow, closed                |
  | open new   | unknown until expiry                    | the new charge  | NotPossibleNow, closed                |
  | afterwards | the old QR code is paid instead         | the new charge  | issued with the old                   |
+ | afterwards | both are paid, at two channels          | the later money | issued, the later refunded there      |
+ | close old  | its channel closes nothing              | nothing         | the new one open, the old one watched |
  | any        | the payment is not waiting to be paid   | nothing         | NotPossibleNow, nothing recorded      |
 */
 
@@ -109,5 +112,82 @@ describe('a payer who wants another method', () => {
     expect(await wish).toMatchObject(failsWith(failures.notPossibleNow));
     await payment.endsAs('closed');
     expect(payment.channelCalls).not.toContain('open C2');
+  });
+});
+
+describe('a payer who changes to another channel', () => {
+  const slowly = { queryGapsMs: [40_000], refundGapsMs: [20_000], closeMarginMs: 5 * minute };
+
+  it('pays there: another merchant, the cadence of that channel, and found under its name', async () => {
+    const channel = world.otherChannel;
+    const payment = await world.opened({ product: 'page' });
+    const switchedMs = await world.nowMs();
+    const { charge } = await payment.switchesTo('page', { channel, terms: slowly });
+    expect(charge).toMatchObject({ outTradeNo: payment.outTradeNo(2), channel: 'wechatpay' });
+    expect(payment.channelCalls).toEqual(['open C1', 'query C1', 'close C1', 'query C1']);
+    expect(channel.callsFor(payment.paymentId)).toEqual(['open C2']);
+
+    await payment.pays({ attempt: 2, channel });
+    await payment.endsAs('issued');
+    expect(channel.callsFor(payment.paymentId)).toEqual(['open C2', 'query C2']);
+    expect((await world.nowMs()) - switchedMs).toBeGreaterThanOrEqual(40_000);
+    expect(await payment.record()).toMatchObject({ method: { channel: 'wechatpay', product: 'page' } });
+    const [first, second] = await world.records.charges.ofPayment(payment.paymentId);
+    expect(first).toMatchObject({ channel: 'alipay', status: 'closed' });
+    expect(second).toMatchObject({
+      channel: 'wechatpay',
+      status: 'paid',
+      merchantId: channel.merchantId,
+      terms: slowly,
+    });
+    const { typedSearchAttributes } = await payment.workflow.describe();
+    expect(typedSearchAttributes.get(searchAttributes.channel)).toBe('wechatpay');
+  });
+
+  it('and has paid at the first one in the meantime gets no new charge', async () => {
+    const payment = await world.opened({ product: 'page' });
+    await payment.pays();
+    await expect(payment.switchesTo('page', { channel: world.otherChannel })).rejects.toMatchObject(
+      failsWith(failures.alreadyPaid),
+    );
+    await payment.endsAs('issued');
+    expect(world.otherChannel.callsFor(payment.paymentId)).toEqual([]);
+  });
+
+  it('and pays at both gets the later money back, at the channel it came by', async () => {
+    const channel = world.otherChannel;
+    const payment = await world.opened(); // Nobody has scanned the code, so it could not be closed.
+    await payment.switchesTo('page', { channel });
+    await payment.paysAndCallsBack({ attempt: 2, channel });
+    await payment.paysAndCallsBack({ attempt: 1 });
+    await payment.endsAs('issued');
+    expect(channel.heldFen(payment.outTradeNo(2))).toBe(premiumFen);
+    expect(world.channel.heldFen(payment.outTradeNo(1))).toBe(0);
+    expect(payment.channelCalls).toContain('refund C1R1');
+    expect(channel.callsFor(payment.paymentId)).not.toContain('refund C2R1');
+  });
+
+  it('gets the money back there when the core refuses the policy', async () => {
+    const channel = world.otherChannel;
+    const payment = await world.opened({ product: 'page' });
+    await payment.switchesTo('page', { channel, terms: slowly });
+    world.core.refusesToIssue();
+    await payment.paysAndCallsBack({ attempt: 2, channel });
+    await payment.endsAs('refunded');
+    expect(channel.heldFen(payment.outTradeNo(2))).toBe(0);
+    expect(channel.callsFor(payment.paymentId)).toContain('refund C2R1');
+  });
+});
+
+describe('a channel that closes nothing', () => {
+  it('holds nobody back who changes to another, and what it is paid all the same goes back', async () => {
+    world.channel.closes = false;
+    const channel = world.otherChannel;
+    const payment = await world.opened({ product: 'page' });
+    await payment.switchesTo('page', { channel });
+    await payment.paysAndCallsBack({ attempt: 2, channel });
+    await payment.paysAndCallsBack({ attempt: 1 });
+    await payment.endsAs('issued');
+    expect(world.channel.heldFen(payment.outTradeNo(1))).toBe(0);
   });
 });
