@@ -10,6 +10,12 @@ export interface Method {
   readonly opensByCall: boolean;
   /** Until the payer looks at it, the channel says it has no such order. */
   readonly hiddenAtFirst: boolean;
+  /** Where a cashier takes the payment. */
+  readonly terminalId?: string;
+  /** Whether an unpaid order can be closed; otherwise it runs out by itself. */
+  readonly closes: boolean;
+  /** Whether all of a payment goes back by an undo on its own day, and only afterwards by a refund. */
+  readonly undoes: boolean;
   /** How the channel is made to refuse an order, and to refuse a refund for good. */
   readonly refusal: Readonly<Record<string, unknown>>;
   readonly refundRefusal: Readonly<Record<string, unknown>>;
@@ -18,6 +24,8 @@ export interface Method {
 const alipay = {
   channel: 'alipay',
   hiddenAtFirst: true,
+  closes: true,
+  undoes: false,
   refusal: { subCode: 'ACQ.TOTAL_FEE_EXCEED' },
   refundRefusal: { subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' },
 } as const;
@@ -26,9 +34,20 @@ const wechatpay = {
   channel: 'wechatpay',
   opensByCall: true,
   hiddenAtFirst: false,
+  closes: true,
+  undoes: false,
   refusal: { status: 403, code: 'RULE_LIMIT' },
   refundRefusal: { status: 403, code: 'USER_ACCOUNT_ABNORMAL' },
 } as const;
+
+const unionpay = {
+  closes: false,
+  undoes: true,
+  refusal: { code: '33' },
+  refundRefusal: { code: '38' },
+} as const;
+const browser = { ...unionpay, channel: 'unionpay', opensByCall: false, hiddenAtFirst: true } as const;
+const terminal = { ...unionpay, channel: 'pos', opensByCall: true, hiddenAtFirst: false } as const;
 
 export const methods: readonly [Method, ...Method[]] = [
   { ...alipay, product: 'qr', main: true, opensByCall: true },
@@ -37,11 +56,21 @@ export const methods: readonly [Method, ...Method[]] = [
   { ...wechatpay, product: 'qr', main: true },
   { ...wechatpay, product: 'jsapi', main: false },
   { ...wechatpay, product: 'h5', main: false },
+  { ...browser, product: 'page', main: true },
+  { ...browser, product: 'wap', main: false },
+  { ...terminal, product: 'pos', main: true, terminalId: 'T0000001' },
 ];
 
-/** The main method of another channel: what a payer changes to. */
+/** The main method of the next channel: what a payer changes to. */
 export function otherMethod({ channel }: Method): Method {
-  const other = methods.find((method) => method.main && method.channel !== channel);
-  if (other === undefined) throw new Error(`there is no channel beside ${channel}`);
+  const mains = methods.filter(({ main }) => main);
+  const at = mains.findIndex((method) => method.channel === channel);
+  const other = mains[(at + 1) % mains.length];
+  if (other === undefined || other.channel === channel) throw new Error(`there is no channel beside ${channel}`);
   return other;
+}
+
+/** A method as the API is asked for it. */
+export function methodAsked({ channel, product, terminalId }: Pick<Method, 'channel' | 'product' | 'terminalId'>) {
+  return { channel, product, ...(terminalId === undefined ? {} : { terminalId }) };
 }

@@ -45,7 +45,9 @@ export interface OpenedPayment {
 export type SeenCashier =
   | { readonly kind: 'qr'; readonly code: string }
   | { readonly kind: 'redirect'; readonly url: string }
-  | { readonly kind: 'script'; readonly parameters: Readonly<Record<string, string>> };
+  | { readonly kind: 'form'; readonly action: string; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'script'; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly kind: 'terminal'; readonly terminalId: string; readonly orderNo: string };
 
 /** An order as the channel's simulator shows it. */
 export interface SeenOrder {
@@ -55,7 +57,7 @@ export interface SeenOrder {
   readonly refundedFen: number;
   /** How often each was asked. */
   readonly verbs: Readonly<Record<'open' | 'query' | 'close' | 'refund' | 'queryRefund', number>>;
-  readonly refunds: readonly { readonly amountFen: number; readonly status: string }[];
+  readonly refunds: readonly { readonly amountFen: number; readonly status: string; readonly kind?: string }[];
   readonly notifications: readonly {
     readonly event: string;
     readonly state: string;

@@ -4,6 +4,8 @@ import type { StackOptions } from '../stack/startStack.js';
 export const products = {
   revived: 'AUTO-REVIVE',
   shortLived: 'AUTO-HURRY',
+  /** Long enough to be cancelled or switched in time; a channel that closes nothing is then watched to the end of it. */
+  brief: 'AUTO-BRIEF',
   shortIssueDeadline: 'AUTO-DEADLINE',
 } as const;
 
@@ -20,6 +22,7 @@ export const demoSettings = {
       products: {
         [products.revived]: { latePayment: 'revive' },
         [products.shortLived]: { paymentTtl: '8s' },
+        [products.brief]: { paymentTtl: '25s' },
         [products.shortIssueDeadline]: { issueDeadline: '3s' },
       },
     },

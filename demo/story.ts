@@ -1,7 +1,7 @@
 import type { Stack } from '../stack/startStack.js';
 import { call, succeeded, type Answer } from './http.js';
 import type { OpenedPayment, SeenAttention, SeenCashier, SeenOrder, SeenPayment, SeenPolicy } from './seen.js';
-import { methods, type Method } from './methods.js';
+import { methodAsked, methods, type Method } from './methods.js';
 import { until } from './until.js';
 
 /** What the story needs of the stack: addresses and keys. */
@@ -63,18 +63,19 @@ export class Story {
       currency: 'CNY',
       subject: '机动车商业保险',
       payer: { name: '示例', mobile: '13800000000', openid: 'oDemoPayer0000000000000000001', clientIp: '203.0.113.7' },
-      method: { channel: this.method.channel, product: this.method.product },
+      method: methodAsked(this.method),
       ...more,
     };
-    return this.asCore('', body, '/v1/payments');
+    const answer = await this.asCore('', body, '/v1/payments');
+    if (answer.status === 201) this.keepCashier(answer.body as OpenedPayment);
+    return answer;
   }
 
   /** The core asks for the premium and waits until the payer can pay. */
   async open(more: Record<string, unknown> = {}): Promise<OpenedPayment> {
     const opened = succeeded(await this.post(more)) as OpenedPayment;
     // 202: the charge is still opening, and the core asks again.
-    if (opened.status === 'opening') this.keepCashier(await this.reaches('awaitingPayment'));
-    else this.keepCashier(opened);
+    this.keepCashier(opened.status === 'opening' ? await this.reaches('awaitingPayment') : opened);
     return opened;
   }
 
@@ -100,6 +101,10 @@ export class Story {
     this.arrived.add(charge);
     const cashier = this.cashiers.get(charge);
     if (cashier?.kind === 'redirect') await (await fetch(cashier.url)).text();
+    if (cashier?.kind === 'form') {
+      const body = new URLSearchParams(cashier.fields);
+      await (await fetch(cashier.action, { method: 'POST', body })).text();
+    }
   }
 
   /** The channel sends one more callback. */
@@ -107,13 +112,19 @@ export class Story {
     succeeded(await this.atChannel(1, 'notify', how));
   }
 
+  /** The channel closes the day of the payment: from now on it can be refunded and no longer undone. */
+  async dayCloses(): Promise<void> {
+    succeeded(await this.atChannel(1, 'settle'));
+  }
+
   async cancel(): Promise<Answer> {
     return this.asCore('/cancel', { reason: 'proposal withdrawn' });
   }
 
   /** The payer wants to pay otherwise. */
-  async switchTo({ channel, product }: Pick<Method, 'channel' | 'product'>): Promise<Answer> {
-    const answer = await this.asCore('/charges', { method: { channel, product } });
+  async switchTo(to: Pick<Method, 'channel' | 'product' | 'terminalId'>): Promise<Answer> {
+    const { channel, product } = to;
+    const answer = await this.asCore('/charges', { method: methodAsked(to) });
     if (answer.status !== 201) return answer;
     const method = methods.find((each) => each.channel === channel && each.product === product);
     if (method !== undefined) this.charges.push(method);
@@ -208,7 +219,7 @@ export class Story {
     return call('POST', url, { key: this.places.keys.core, body });
   }
 
-  private atChannel(charge: number, act: 'scan' | 'pay' | 'notify', body: unknown = {}): Promise<Answer> {
+  private atChannel(charge: number, act: 'scan' | 'pay' | 'notify' | 'settle', body: unknown = {}): Promise<Answer> {
     return call('POST', `${this.simOf(charge)}/control/orders/${this.outTradeNo(charge)}/${act}`, { body });
   }
 }

@@ -12,6 +12,7 @@ const defaultPorts = {
   SIM_ALIPAY_PORT: 9101,
   SIM_CORE_PORT: 9102,
   SIM_WECHATPAY_PORT: 9103,
+  SIM_UNIONPAY_PORT: 9104,
   METRICS_PORT: 9464,
 } as const;
 export type PortName = keyof typeof defaultPorts;

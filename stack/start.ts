@@ -26,7 +26,8 @@ Running. Ctrl-C stops everything.
   Temporal UI    ${temporal.uiUrl}
   Alipay, simulated       ${sims.alipay.url}/control/orders
   WeChat Pay, simulated   ${sims.wechatpay.url}/control/orders
-  core, simulated     ${sims.core.url}/control/policies
+  UnionPay, simulated     ${sims.unionpay.url}/control/orders
+  core, simulated         ${sims.core.url}/control/policies
   worker metrics ${metricsUrl}
   logs           ${folder}
 

@@ -42,7 +42,9 @@ export interface Stack {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
   readonly metricsUrl: string;
   /** To be killed and restarted at will; each comes back at the same address. */
-  readonly processes: Readonly<Record<'simAlipay' | 'simWechatpay' | 'simCore' | 'worker' | 'api', Program>>;
+  readonly processes: Readonly<
+    Record<'simAlipay' | 'simWechatpay' | 'simUnionpay' | 'simCore' | 'worker' | 'api', Program>
+  >;
   /** Likewise; absent where configuration names a server that runs elsewhere. A Temporal stopped forgets everything. */
   readonly servers: { readonly mongo?: Program; readonly temporal?: Program };
   /** Logs, keys and database files of this run. */
@@ -109,6 +111,7 @@ async function startInOrder(
     program(`sim-${name}`, `sim/${name}/main.js`, env.sims[name], () => answers(`${urls.sims[name]}/healthz`));
   const simAlipay = await sim('alipay');
   const simWechatpay = await sim('wechatpay');
+  const simUnionpay = await sim('unionpay');
   const simCore = await sim('core');
   const worker = await program('worker', 'src/worker.js', env.worker, () => workerPolls(urls.metrics));
   const api = await program('api', 'src/server.js', env.api, () => answers(`${urls.api}/healthz`));
@@ -119,6 +122,7 @@ async function startInOrder(
     sims: {
       alipay: { url: urls.sims.alipay },
       wechatpay: { url: urls.sims.wechatpay },
+      unionpay: { url: urls.sims.unionpay },
       core: { url: urls.sims.core },
     },
     channels: Object.fromEntries(
@@ -128,7 +132,7 @@ async function startInOrder(
     mongoDatabase: env.common.MONGODB_DATABASE,
     temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
     metricsUrl: `${urls.metrics}/metrics`,
-    processes: { simAlipay, simWechatpay, simCore, worker, api },
+    processes: { simAlipay, simWechatpay, simUnionpay, simCore, worker, api },
     servers: {
       ...(mongo.program && { mongo: mongo.program }),
       ...(temporal.program && { temporal: temporal.program }),
@@ -150,15 +154,16 @@ function portsNeeded(): PortName[] {
 const simPorts = {
   alipay: 'SIM_ALIPAY_PORT',
   wechatpay: 'SIM_WECHATPAY_PORT',
+  unionpay: 'SIM_UNIONPAY_PORT',
   core: 'SIM_CORE_PORT',
 } as const satisfies Record<ChannelSim | 'core', PortName>;
 
 function urlsOf(ports: Ports) {
   const at = (name: PortName) => `http://127.0.0.1:${ports[name]}`;
-  const { alipay, wechatpay, core } = simPorts;
+  const { alipay, wechatpay, unionpay, core } = simPorts;
   return {
     api: at('API_PORT'),
-    sims: { alipay: at(alipay), wechatpay: at(wechatpay), core: at(core) },
+    sims: { alipay: at(alipay), wechatpay: at(wechatpay), unionpay: at(unionpay), core: at(core) },
     metrics: at('METRICS_PORT'),
   };
 }
@@ -206,6 +211,7 @@ async function environmentOf({ options, ports, folder, mongo, temporal }: Starte
     sims: {
       alipay: simEnvironment('alipay'),
       wechatpay: simEnvironment('wechatpay'),
+      unionpay: simEnvironment('unionpay'),
       core: { [simPorts.core]: String(ports.SIM_CORE_PORT), SIM_CORE_WEBHOOK_SECRET: coreSecret },
     },
   };

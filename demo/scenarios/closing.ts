@@ -1,6 +1,7 @@
 import { endWithPolicy, issuedOnce } from '../facts.js';
 import { products } from '../settings.js';
 import type { Scenario } from '../scenario.js';
+import { watchedToTheEnd } from '../watched.js';
 
 /** A payment ends unpaid, or money comes just before, during or after its close. */
 export const closing: readonly Scenario[] = [
@@ -15,6 +16,7 @@ export const closing: readonly Scenario[] = [
   },
   {
     name: 'paid during close',
+    fits: ({ closes }) => closes,
     expected: 'issued once',
     async play(payment) {
       await payment.channelWill('payDuringClose');
@@ -27,6 +29,7 @@ export const closing: readonly Scenario[] = [
   },
   {
     name: 'paid in spite of the close, callback lost',
+    fits: ({ closes }) => closes,
     expected: 'issued once',
     async play(payment) {
       // The channel says "closed" and takes the money all the same: only the query after the close can tell.
@@ -65,11 +68,11 @@ export const closing: readonly Scenario[] = [
     },
   },
   {
-    name: 'unscanned QR code paid after close',
+    name: 'an order nobody had looked at, paid after close',
     fits: ({ hiddenAtFirst }) => hiddenAtFirst,
     expected: 'closed → refunded, no policy',
     async play(payment) {
-      // Before the scan the channel has no order to close: the code stays payable until it expires, so it is watched.
+      // Until the payer comes the channel has no order to close: it stays payable until it expires, so it is watched.
       await payment.open();
       await payment.cancel();
       const closed = await payment.reaches('closed');
@@ -83,7 +86,7 @@ export const closing: readonly Scenario[] = [
     everyProduct: true,
     expected: 'answered 202, closed',
     async play(payment) {
-      await payment.open();
+      await payment.open(watchedToTheEnd(payment));
       await payment.scan();
       const { status } = await payment.cancel();
       return `answered ${status}, ${(await payment.ended()).status}`;

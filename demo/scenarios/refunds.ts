@@ -60,7 +60,9 @@ export const refunds: readonly Scenario[] = [
     expected: 'needsAttention refundRefused → settledOutside, refunded',
     async play(payment) {
       await payment.coreWill('refuse');
-      await payment.channelWill('refundRefused', payment.method.refundRefusal);
+      // What cannot be undone is refunded: both are refused.
+      const times = payment.method.undoes ? 2 : 1;
+      await payment.channelWill('refundRefused', { ...payment.method.refundRefusal, times });
       await payment.open();
       await payment.pay();
       const { reason } = await payment.needsAttention();
@@ -69,12 +71,58 @@ export const refunds: readonly Scenario[] = [
       return `needsAttention ${reason} → ${made.at(0)?.status ?? 'nothing'}, ${status}`;
     },
   },
+  {
+    name: 'all of it on the day of payment',
+    fits: ({ undoes }) => undoes,
+    expected: 'refunded, by undo',
+    async play(payment) {
+      await payment.coreWill('refuse');
+      await payment.open();
+      await payment.pay();
+      const { status } = await payment.ended();
+      return `${status}, by ${await waysBack(payment)}`;
+    },
+  },
+  {
+    name: 'all of it after the day was closed',
+    fits: ({ undoes }) => undoes,
+    expected: 'refunded, by refund',
+    async play(payment) {
+      await issue(payment);
+      await payment.refund('E1', payment.amountFen);
+      await payment.refundReaches('E1', 'refunded');
+      return `refunded, by ${await waysBack(payment)}`;
+    },
+  },
+  {
+    name: 'part of a sale waits for the terminal’s batch',
+    fits: ({ channel }) => channel === 'pos',
+    expected: 'refunding → refunded',
+    async play(payment) {
+      await payment.open();
+      await payment.pay();
+      await payment.reaches('issued');
+      await payment.refund('E1', 300_00);
+      await payment.whenOrder('a refused refund', ({ verbs }) => verbs.refund > 0);
+      const { refunds: waiting } = await payment.seen();
+      await payment.dayCloses();
+      const { refunds: made } = await payment.refundReaches('E1', 'refunded');
+      return `${waiting.at(0)?.status ?? 'nothing'} → ${made.at(0)?.status ?? 'nothing'}`;
+    },
+  },
 ];
 
+/** A policy is issued, and where a channel has such a thing its day closed, so that parts can be refunded. */
 async function issue(payment: Story): Promise<void> {
   await payment.open();
   await payment.pay();
   await payment.reaches('issued');
+  if (payment.method.undoes) await payment.dayCloses();
+}
+
+async function waysBack(payment: Story): Promise<string> {
+  const { refunds: made } = await payment.order();
+  return made.map(({ kind }) => kind ?? 'refund').join(' and ');
 }
 
 function refundNo({ refunds: [refund] }: Awaited<ReturnType<Story['seen']>>): string {

@@ -2,6 +2,7 @@ import { issuedOnce } from '../facts.js';
 import { otherMethod } from '../methods.js';
 import type { Scenario } from '../scenario.js';
 import type { Story } from '../story.js';
+import { watchedToTheEnd } from '../watched.js';
 
 /** The payer wants to pay by another method. */
 export const switching: readonly Scenario[] = [
@@ -21,7 +22,7 @@ export const switching: readonly Scenario[] = [
     name: 'switched to another channel',
     expected: 'answered 201, issued once by the second charge',
     async play(payment) {
-      await payment.open();
+      await payment.open(watchedToTheEnd(payment));
       await payment.scan();
       const { status } = await payment.switchTo(otherMethod(payment.method));
       await payment.pay({ charge: 2 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { alipaySide } from './alipaySide.js';
 import { channelNames, channelSims, type ChannelName, type ChannelSide, type ChannelSim } from './channelSide.js';
+import { unionpaySide } from './unionpaySide.js';
 import { wechatpaySide } from './wechatpaySide.js';
 
 /** Settings that every channel has and a demo or a test changes; as the channels file writes them. */
@@ -44,6 +45,7 @@ export async function writeChannelFiles(
   const sides: Record<ChannelSim, ChannelSide> = {
     alipay: await alipaySide(folder, simUrls.alipay),
     wechatpay: await wechatpaySide(folder, simUrls.wechatpay),
+    unionpay: await unionpaySide(folder, simUrls.unionpay),
   };
   const channels = channelNames.map((name) => [
     name,
@@ -61,6 +63,7 @@ export async function writeChannelFiles(
     simEnvironments: {
       alipay: sides.alipay.simEnvironment,
       wechatpay: sides.wechatpay.simEnvironment,
+      unionpay: sides.unionpay.simEnvironment,
     },
   };
 }

@@ -1,5 +1,10 @@
 /** The channels of the local stack, each with the simulator that plays it. */
-export const channelSims = { alipay: 'alipay', wechatpay: 'wechatpay' } as const;
+export const channelSims = {
+  alipay: 'alipay',
+  wechatpay: 'wechatpay',
+  unionpay: 'unionpay',
+  pos: 'unionpay',
+} as const;
 export type ChannelName = keyof typeof channelSims;
 export type ChannelSim = (typeof channelSims)[ChannelName];
 export const channelNames = Object.keys(channelSims) as ChannelName[];

@@ -22,7 +22,8 @@ export async function writeSecret(folder: string, name: string, content: string)
   return file;
 }
 
-async function writeOpen(folder: string, name: string, content: string): Promise<string> {
+/** Anybody may read it: public keys and certificates. */
+export async function writeOpen(folder: string, name: string, content: string): Promise<string> {
   const file = path.join(folder, name);
   await writeFile(file, content);
   return file;

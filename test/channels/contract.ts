@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conclusionOf } from '../../src/channels/channel.js';
 import type { Channel, ChannelCall, ChargeOrder, RawNotification, RefundOrder } from '../../src/channels/channel.js';
+import type { Cashier } from '../../src/domain/cashier.js';
 import { fen } from '../../src/domain/money.js';
 import type { Fen } from '../../src/domain/money.js';
 
@@ -21,7 +22,7 @@ export type DocumentedCode = readonly [call: PortCall, code: string, kind: strin
 /** One channel, its simulator, and whoever stands at both ends of it. */
 export interface ChannelHarness {
   channel: Channel;
-  /** A product that is opened by a server call and paid by the simulated payer. */
+  /** A product that the simulated payer can pay. */
   product: string;
   /** What a query says of an order no payer has looked at yet. */
   untouched: 'absent' | 'waiting';
@@ -30,6 +31,8 @@ export interface ChannelHarness {
   afterRefund: { part: 'paid' | 'returned'; full: 'paid' | 'returned' };
   /** What a refund that works is answered with; a query of it then says `refunded`. */
   refundAnswers: 'refunded' | 'pending';
+  /** The payer's browser opens what it was given, where the channel learns of the order only from it. */
+  browse?(cashier: Cashier): Promise<void>;
   /** The payer looks at the order, and does not pay yet. */
   scan(outTradeNo: string): Promise<void>;
   pay(outTradeNo: string, how?: { amountFen?: number }): Promise<void>;
@@ -54,6 +57,13 @@ export interface ChannelHarness {
   close(): Promise<void>;
 }
 
+/** What a channel has and another has not; the tests of what it lacks are replaced or left out. */
+export interface ChannelTraits {
+  opens: 'byCall' | 'inTheBrowser';
+  closes: 'onRequest' | 'never';
+  callbacks: 'nameTheApplication' | 'nameTheMerchant';
+}
+
 /** An order with what the channel says of its payment, and one moment for all repeats of a refund. */
 type PaidOrder = ChargeOrder & { tradeNo: string; paidAt: string; refundAt: string };
 
@@ -62,6 +72,7 @@ export function describeChannelContract(
   name: string,
   makeHarness: () => Promise<ChannelHarness>,
   documented: readonly DocumentedCode[],
+  traits: ChannelTraits,
 ): void {
   describe(`the ${name} channel`, () => {
     let harness: ChannelHarness;
@@ -86,7 +97,9 @@ export function describeChannelContract(
     });
     const opened = async (overrides: Partial<ChargeOrder> = {}): Promise<ChargeOrder> => {
       const order = newOrder(overrides);
-      expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+      const result = await channel.open(order);
+      if (result.kind !== 'opened') throw new Error(`${order.outTradeNo} was not opened: ${result.code}`);
+      await harness.browse?.(result.cashier);
       return order;
     };
     const paid = async (overrides: Partial<ChargeOrder> = {}): Promise<PaidOrder> => {
@@ -126,7 +139,9 @@ export function describeChannelContract(
       });
 
       it('that nobody has looked at is not a failure', async () => {
-        expect(await outcomeOf(await opened())).toEqual({ kind: harness.untouched });
+        const order = newOrder();
+        expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+        expect(await outcomeOf(order)).toEqual({ kind: harness.untouched });
       });
 
       it('that the payer looks at is waiting', async () => {
@@ -169,28 +184,39 @@ export function describeChannelContract(
       });
     });
 
-    describe('closing', () => {
-      it('ends an unpaid order', async () => {
-        const order = await opened();
-        await harness.scan(order.outTradeNo);
-        expect(await channel.close(order)).toEqual({ kind: 'closed' });
-        expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
+    if (traits.closes === 'never')
+      describe('closing', () => {
+        it('is not offered, and the order stays payable', async () => {
+          const order = await opened();
+          expect(await channel.close(order)).toEqual({ kind: 'notOffered' });
+          await harness.pay(order.outTradeNo);
+          expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+        });
       });
 
-      it('of a paid order changes nothing and says so', async () => {
-        const order = await paid();
-        expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
-        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
-      });
+    if (traits.closes === 'onRequest')
+      describe('closing', () => {
+        it('ends an unpaid order', async () => {
+          const order = await opened();
+          await harness.scan(order.outTradeNo);
+          expect(await channel.close(order)).toEqual({ kind: 'closed' });
+          expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
+        });
 
-      it('that loses the race against the payer does not hide the money', async () => {
-        const order = await opened();
-        await harness.scan(order.outTradeNo);
-        await harness.payDuringClose(order.outTradeNo);
-        expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
-        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+        it('of a paid order changes nothing and says so', async () => {
+          const order = await paid();
+          expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
+          expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
+        });
+
+        it('that loses the race against the payer does not hide the money', async () => {
+          const order = await opened();
+          await harness.scan(order.outTradeNo);
+          await harness.payDuringClose(order.outTradeNo);
+          expect(await channel.close(order)).toMatchObject({ kind: 'notClosable' });
+          expect(await outcomeOf(order)).toMatchObject({ kind: 'paid', paidFen: order.amountFen });
+        });
       });
-    });
 
     describe('a refund', () => {
       it('of everything gives everything back', async () => {
@@ -286,12 +312,13 @@ export function describeChannelContract(
       const before = ['timeoutBeforeEffect', 'errorBeforeEffect', 'systemError'] as const;
       const after = ['timeoutAfterEffect', 'errorAfterEffect', 'badAnswerSignature'] as const;
 
-      it.each([...before, ...after])('opening: %s', async (trouble) => {
-        const order = newOrder();
-        await harness.trouble(order.outTradeNo, 'open', trouble);
-        expect(await channel.open(order)).toMatchObject({ kind: 'unknown' });
-        expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
-      });
+      if (traits.opens === 'byCall')
+        it.each([...before, ...after])('opening: %s', async (trouble) => {
+          const order = newOrder();
+          await harness.trouble(order.outTradeNo, 'open', trouble);
+          expect(await channel.open(order)).toMatchObject({ kind: 'unknown' });
+          expect(await channel.open(order)).toMatchObject({ kind: 'opened' });
+        });
 
       it.each([...before, ...after])('asking about a paid order: %s', async (trouble) => {
         const order = await paid();
@@ -308,21 +335,23 @@ export function describeChannelContract(
         expect(raw.body.toString()).toContain(order.outTradeNo);
       });
 
-      it.each(before)('closing: %s', async (trouble) => {
-        const order = await opened();
-        await harness.scan(order.outTradeNo);
-        await harness.trouble(order.outTradeNo, 'close', trouble);
-        expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
-        expect(await outcomeOf(order)).toEqual({ kind: 'waiting' });
-      });
+      if (traits.closes === 'onRequest')
+        it.each(before)('closing: %s', async (trouble) => {
+          const order = await opened();
+          await harness.scan(order.outTradeNo);
+          await harness.trouble(order.outTradeNo, 'close', trouble);
+          expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
+          expect(await outcomeOf(order)).toEqual({ kind: 'waiting' });
+        });
 
-      it.each(after)('closing: %s', async (trouble) => {
-        const order = await opened();
-        await harness.scan(order.outTradeNo);
-        await harness.trouble(order.outTradeNo, 'close', trouble);
-        expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
-        expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
-      });
+      if (traits.closes === 'onRequest')
+        it.each(after)('closing: %s', async (trouble) => {
+          const order = await opened();
+          await harness.scan(order.outTradeNo);
+          await harness.trouble(order.outTradeNo, 'close', trouble);
+          expect(await channel.close(order)).toMatchObject({ kind: 'unknown' });
+          expect(await outcomeOf(order)).toEqual({ kind: 'closed' });
+        });
 
       it.each(before)('refunding: %s', async (trouble) => {
         const order = await paid();
@@ -456,16 +485,17 @@ export function describeChannelContract(
         });
       });
 
-      it('about another application is rejected', async () => {
-        const order = await paid();
-        await harness.nextCallback(order.outTradeNo);
-        await harness.forge(order.outTradeNo, { appId: '2021999999999999' });
-        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
-          kind: 'rejected',
-          reason: 'wrongApp',
-          outTradeNo: order.outTradeNo,
+      if (traits.callbacks === 'nameTheApplication')
+        it('about another application is rejected', async () => {
+          const order = await paid();
+          await harness.nextCallback(order.outTradeNo);
+          await harness.forge(order.outTradeNo, { appId: '2021999999999999' });
+          expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toMatchObject({
+            kind: 'rejected',
+            reason: 'wrongApp',
+            outTradeNo: order.outTradeNo,
+          });
         });
-      });
 
       it('that is genuine and names another amount is read as it is', async () => {
         const order = await paid();

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { ownCodes } from '../channel.js';
 import type { RawAnswer } from '../channel.js';
 import type { Clock } from '../protocol.js';
+import { readAtMost } from '../readAtMost.js';
 import { trustedAt } from '../trustedKeys.js';
 import type { TrustedKey } from '../trustedKeys.js';
 import { authorisation, checkPlatform, signatureHeaders } from './signature.js';
@@ -59,16 +60,4 @@ export async function callPlatform(
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
     return { kind: 'failed', code: timedOut ? ownCodes.timeout : ownCodes.connectionFailed };
   }
-}
-
-async function readAtMost(response: Response, bytesMax: number): Promise<Buffer | null> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    const bytes = piece as Uint8Array;
-    length += bytes.length;
-    if (length > bytesMax) return null;
-    pieces.push(bytes);
-  }
-  return Buffer.concat(pieces);
 }
