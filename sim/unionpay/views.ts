@@ -50,7 +50,7 @@ export function givingBackFields(order: Order, back: GivingBack): Message {
   };
 }
 
-export function nameFields({ merId, orderId, txnTime }: Pick<Order, 'merId' | 'orderId' | 'txnTime'>): Message {
+function nameFields({ merId, orderId, txnTime }: Pick<Order, 'merId' | 'orderId' | 'txnTime'>): Message {
   return { accessType: '0', encoding: 'UTF-8', version: '5.1.0', merId, orderId, txnTime };
 }
 

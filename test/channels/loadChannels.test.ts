@@ -211,6 +211,54 @@ describe('the channels configuration', () => {
     const wrong = withChannel({ appPrivateKeyFile: 'no.pem', channelPublicKeyFiles: ['channel.pem', 'none.pem'] });
     expect(await problemsOf(wrong)).toHaveLength(3);
   });
+
+  describe('of UnionPay', () => {
+    const unionpay = {
+      protocol: 'unionpay',
+      gatewayUrl: 'https://gateway.95516.com/gateway/api/',
+      fileUrl: 'https://filedownload.95516.com/',
+      merId: '777290058110048',
+      certificateFile: 'merchant-certificate.pem',
+      privateKeyFile: 'merchant.pem',
+      rootCertificateFiles: ['root-certificate.pem'],
+      returnUrl: 'https://www.example.com/paid',
+    };
+    const terminals = { ...unionpay, protocol: 'unionpay-pos', returnUrl: undefined };
+    const withUnionpay = (settings: object) => ({ ...minimal, channels: { unionpay: { ...unionpay, ...settings } } });
+    beforeEach(async () => {
+      const names = ['merchant', 'merchant-certificate', 'root-certificate', 'gateway', 'gateway-certificate'];
+      for (const name of names) {
+        await copyFile(new URL(`unionpay/keys/${name}-test-only.pem`, import.meta.url), join(folder, `${name}.pem`));
+      }
+    });
+
+    it('makes one channel for browsers and one for terminals', async () => {
+      const config = await load({ ...minimal, channels: { unionpay, pos: terminals } });
+      expect(config.channels.get('unionpay')).toMatchObject({ products: ['page', 'wap'], merchantId: '777290058110048' });
+      expect(config.channels.get('pos')?.needs('pos')).toEqual(['method.terminalId']);
+      expect(config.limitsOf('pos')).toMatchObject({ callsPerSecond: 20 });
+    });
+
+    it.each([
+      [{ gatewayUrl: 'https://gateway.95516.com/gateway/api' }, /gatewayUrl must end in a slash/],
+      [{ merId: 777290058110048 }, /merId must be text/],
+      [{ merId: '7772900581100' }, /merId must be fifteen digits/],
+      [{ undoUntil: '24:01' }, /undoUntil must be a time of day/],
+      [{ returnUrl: undefined }, /returnUrl/],
+      [{ products: ['pos'] }, /products/],
+      [{ certificateFile: 'gateway-certificate.pem' }, /certificateFile names a certificate of another key/],
+      [{ certificateFile: 'merchant.pem' }, /certificateFile names merchant.pem, which is not a readable certificate/],
+      [
+        { rootCertificateFiles: ['gateway-certificate.pem'] },
+        /rootCertificateFiles.0 .* is not the certificate of an authority/,
+      ],
+      [{ rootCertificateFiles: [] }, /rootCertificateFiles/],
+    ])('names what is wrong: %j', async (settings, problem) => {
+      const problems = await problemsOf(withUnionpay(settings));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(problem);
+    });
+  });
 });
 
 describe('a duration', () => {

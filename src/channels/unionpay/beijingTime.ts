@@ -7,7 +7,7 @@ export function toBeijingTime(iso: string): string {
 }
 
 /** `yyyyMMddHHmmss` in Beijing → ISO-8601 UTC, or null when the text is no such moment. */
-export function fromBeijingTime(text: string): string | null {
+function fromBeijingTime(text: string): string | null {
   const [, date, time] = /^(\d{4}\d{2}\d{2})(\d{6})$/.exec(text) ?? [];
   if (date === undefined || time === undefined) return null;
   const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;

@@ -104,7 +104,6 @@ export const transaction = z
     context.addIssue('traceTime is no moment');
     return z.NEVER;
   });
-export type Transaction = z.output<typeof transaction>;
 
 /** What a notification says beside its transaction. Only successes are notified. */
 export const notificationHead = z.object({ ...identity, respCode: text.max(8), txnType: text, queryId: text });

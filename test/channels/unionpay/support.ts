@@ -64,7 +64,7 @@ export const order = (overrides: Partial<ChargeOrder> = {}): ChargeOrder => ({
   ...overrides,
 });
 
-export const tradeNo = '202611221405090000001';
+const tradeNo = '202611221405090000001';
 export const refundOrder = (overrides: Partial<RefundOrder> = {}): RefundOrder => ({
   charge,
   chargedFen: fen(1_280_00),
