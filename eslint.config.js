@@ -23,7 +23,14 @@ export default tseslint.config(
   },
   {
     // Programs a person runs talk to that person on standard output.
-    files: ['stack/**', 'demo/**', 'bench/**', 'src/keys.ts', 'src/temporalApply.ts', '**/*.mjs', 'test/support/**'],
+    files: [
+      'stack/**',
+      'demo/**',
+      'bench/**',
+      'src/{keys,evidence,statement,temporalApply}.ts',
+      '**/*.mjs',
+      'test/support/**',
+    ],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
     rules: { 'no-console': 'off' },
   },

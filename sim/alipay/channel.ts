@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Bills } from './bills.js';
 import type { AlipayFaults } from './faults.js';
 import type { Notifier } from '../shared/notifier.js';
 import type { Notification } from './notification.js';
@@ -14,6 +15,7 @@ export type Channel = {
   readonly baseUrl: string;
   readonly now: () => Date;
   readonly orders: OrderBook;
+  readonly bills: Bills;
   readonly faults: AlipayFaults;
   readonly notifier: Notifier<Notification>;
   /** Alipay notifies closing only when the application is configured for it. */

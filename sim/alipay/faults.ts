@@ -24,6 +24,7 @@ export const alipayFault = z.strictObject({
     'payDuringClose',
     'refundStuck',
     'refundRefused',
+    'statementCreating',
   ]),
   outTradeNo: z.string().min(1).optional(),
   prefix: z.string().min(1).optional(),

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { illegalParameter } from './answers.js';
 import type { Answer } from './answers.js';
 import type { Call, CallRequest } from './calls/call.js';
+import { billAddress } from './calls/billAddress.js';
 import { cashierPage } from './calls/cashierPage.js';
 import { close } from './calls/close.js';
 import { precreate } from './calls/precreate.js';
@@ -23,6 +24,7 @@ const serverCalls: ReadonlyMap<string, Call> = new Map([
   ['alipay.trade.close', close],
   ['alipay.trade.refund', refund],
   ['alipay.trade.fastpay.refund.query', refundQuery],
+  ['alipay.data.dataservice.bill.downloadurl.query', billAddress],
 ]);
 
 /** Opened by the payer's browser, so they answer with a page instead of signed JSON. */

@@ -4,6 +4,7 @@ import { answerErrors } from '../shared/controlError.js';
 import { Notifier } from '../shared/notifier.js';
 import { listenOnLoopback } from '../shared/loopbackServer.js';
 import type { RunningSim } from '../shared/loopbackServer.js';
+import { billRoutes, Bills } from './bills.js';
 import { cashierRoutes } from './cashier.js';
 import type { Channel } from './channel.js';
 import { controlRoutes } from './control.js';
@@ -39,6 +40,7 @@ export async function startAlipaySim(options: AlipaySimOptions): Promise<Running
     baseUrl: server.url,
     now,
     orders: new OrderBook(),
+    bills: new Bills(),
     faults: createFaults(),
     notifier,
     notifiesClosing: options.notifiesClosing ?? false,
@@ -50,6 +52,7 @@ export async function startAlipaySim(options: AlipaySimOptions): Promise<Running
   });
   app.use(gatewayRoutes(channel));
   app.use(cashierRoutes(channel));
+  app.use(billRoutes(channel));
   app.use('/control', controlRoutes(channel));
   app.use(answerErrors);
   server.serve(app);

@@ -1,6 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-type ZippedFile = { readonly name: string; readonly bytes: Buffer; readonly at: Date };
+/** A name given as bytes is in an encoding of the maker's own, and not marked as UTF-8. */
+type ZippedFile = { readonly name: string | Buffer; readonly bytes: Buffer; readonly at: Date };
 
 const VERSION = 20;
 const NAMES_ARE_UTF8 = 0x0800;
@@ -12,7 +13,7 @@ export function zip(files: readonly ZippedFile[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const file of files) {
-    const name = Buffer.from(file.name, 'utf8');
+    const name = Buffer.from(file.name);
     const packed = deflateRawSync(file.bytes);
     const header = commonHeader(file, { nameLength: name.length, packedLength: packed.length });
     const content = Buffer.concat([uint32(0x04034b50), header, name, packed]);
@@ -29,11 +30,12 @@ export function zip(files: readonly ZippedFile[]): Buffer {
 }
 
 /** What a file's own header and its line in the directory have in common. */
-function commonHeader({ bytes, at }: ZippedFile, lengths: { nameLength: number; packedLength: number }): Buffer {
+function commonHeader({ name, bytes, at }: ZippedFile, lengths: { nameLength: number; packedLength: number }): Buffer {
+  const flags = typeof name === 'string' ? NAMES_ARE_UTF8 : 0;
   const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);
   const date = ((at.getUTCFullYear() - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate();
   return Buffer.concat([
-    ...[VERSION, NAMES_ARE_UTF8, DEFLATED, time, date].map(uint16),
+    ...[VERSION, flags, DEFLATED, time, date].map(uint16),
     ...[crc32(bytes), lengths.packedLength, bytes.length].map(uint32),
     ...[lengths.nameLength, 0].map(uint16),
   ]);

@@ -9,6 +9,9 @@ export const access = {
   queryPayment: ['ops'],
   resolvePayment: ['ops'],
   requestRefund: ['core'],
+  readEvidence: ['ops', 'finance', 'auditor'],
+  replayEvidence: ['ops'],
+  readChannels: roles,
   readAudit: ['auditor', 'ops'],
 } as const satisfies Record<string, readonly Role[]>;
 

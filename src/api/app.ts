@@ -6,8 +6,10 @@ import type { ApiDeps } from './deps.js';
 import { logRequests, measureRequests } from './observe.js';
 import { answerNotFound, answerWithProblem, Problem } from './problem.js';
 import { auditRoutes } from './routes/audit.js';
+import { channelRoutes } from './routes/channels.js';
 import { callbackRoutes } from './routes/callbacks.js';
 import { docsRoutes } from './routes/docs.js';
+import { evidenceRoutes } from './routes/evidence.js';
 import { healthRoutes } from './routes/health.js';
 import { paymentRoutes } from './routes/payments.js';
 import { refundRoutes } from './routes/refunds.js';
@@ -32,6 +34,8 @@ export function createApi(deps: ApiDeps): Express {
     noStore,
     paymentRoutes(deps, link),
     refundRoutes(deps, link),
+    evidenceRoutes(deps),
+    channelRoutes(deps),
     auditRoutes(deps),
   );
   app.use(answerNotFound, answerWithProblem(logger));

@@ -11,6 +11,9 @@ import { temporalWithin } from './within.js';
 /** What became of a callback, for the metrics. */
 type CallbackResult = 'delivered' | 'repeated' | 'ignored' | 'stranded' | 'foreignRefund' | 'rejected' | 'failed';
 
+/** What an unheard callback that is believed comes to. */
+type ActedUpon = Extract<BroughtAgain, { kind: 'brought' }>['result'];
+
 /** Channels give up on an answer after five seconds; before that they are told to send again, ms. */
 const answerWithinMs = 4_000;
 
@@ -54,7 +57,29 @@ async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotificat
   return result;
 }
 
-async function act(deps: ApiDeps, reading: NotificationReading, fact: NewEvidence): Promise<CallbackResult> {
+/** What a callback that is brought again came to. */
+export type BroughtAgain =
+  | { kind: 'brought'; result: 'delivered' | 'ignored' | 'stranded' | 'foreignRefund' }
+  | { kind: 'rejected'; why: string };
+
+/**
+ * Brings a callback that was kept to its workflow once more, by the way of a first delivery: read from its bytes, its
+ * signature checked as of the moment it was received. It is known by the same id, so what is known already changes nothing.
+ * Safe to repeat. Raises what the client and the database raise when they are away.
+ */
+export async function bringAgain(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<BroughtAgain> {
+  const reading = channel.readNotification(raw);
+  const charge = await chargeOf(deps, channel, reading);
+  const why = whyRejected(reading, charge);
+  if (why !== null) return { kind: 'rejected', why };
+  const fact = newEvidence({ channel, raw, reading }, { paymentId: charge?.paymentId ?? null, rejected: null });
+  const { evidenceId } = await deps.evidence.keep(fact);
+  const result = await act(deps, reading, { ...fact, evidenceId });
+  if (result !== 'stranded') markDelivered(deps, evidenceId);
+  return { kind: 'brought', result };
+}
+
+async function act(deps: ApiDeps, reading: NotificationReading, fact: NewEvidence): Promise<ActedUpon> {
   if (reading.kind === 'ignored') return 'ignored';
   if (reading.kind === 'refund' && !(await isOurs(deps, reading.refundNo))) {
     deps.logger.error(

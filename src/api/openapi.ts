@@ -4,6 +4,16 @@ import type { Role } from '../records/apiKeys.js';
 import { access } from './access.js';
 import { problems, type ProblemName } from './problem.js';
 import { auditPage, listAuditQuery } from './schemas/audit.js';
+import { channelList } from './schemas/channels.js';
+import {
+  evidenceDetail,
+  evidencePage,
+  evidencePath,
+  listEvidenceQuery,
+  paymentEvidence,
+  replayBody,
+  replayed,
+} from './schemas/evidence.js';
 import * as schemas from './schemas/payments.js';
 import { problem } from './schemas/problem.js';
 
@@ -144,6 +154,63 @@ export function openApiDocument(): OpenApiDocument {
           path: schemas.refundPath,
           answers: { 200: { says: 'The refund.', schema: schemas.refund } },
           problems: ['not-found'],
+        }),
+      },
+      '/v1/payments/{paymentId}/evidence': {
+        get: call({
+          id: 'readEvidence',
+          operationId: 'readPaymentEvidence',
+          tag: 'operations',
+          summary: 'List a payment’s evidence',
+          says: 'Every fact that was kept about its charges and refunds, oldest first.',
+          path: schemas.paymentPath,
+          answers: { 200: { says: 'All of it.', schema: paymentEvidence } },
+          problems: ['not-found'],
+        }),
+      },
+      '/v1/evidence': {
+        get: call({
+          id: 'readEvidence',
+          operationId: 'listEvidence',
+          tag: 'operations',
+          summary: 'List evidence',
+          says: 'Newest first, rejected attempts included.',
+          query: listEvidenceQuery,
+          answers: { 200: { says: 'One page.', schema: evidencePage } },
+          problems: ['validation'],
+        }),
+      },
+      '/v1/evidence/{evidenceId}': {
+        get: call({
+          id: 'readEvidence',
+          tag: 'operations',
+          summary: 'Look at the bytes of a fact',
+          says: 'As received, with their signature checked once more. Each look is on record in the audit.',
+          path: evidencePath,
+          answers: { 200: { says: 'The fact.', schema: evidenceDetail } },
+          problems: ['not-found'],
+        }),
+      },
+      '/v1/evidence/{evidenceId}/replay': {
+        post: call({
+          id: 'replayEvidence',
+          tag: 'operations',
+          summary: 'Bring a kept callback to its workflow again',
+          says: 'Read again from its bytes. Changes nothing where it is known already; safe to repeat.',
+          path: evidencePath,
+          body: replayBody,
+          answers: { 200: { says: 'Brought.', schema: replayed } },
+          problems: ['not-found', 'not-replayable', 'evidence-not-believed', 'not-possible-now'],
+        }),
+      },
+      '/v1/channels': {
+        get: call({
+          id: 'readChannels',
+          tag: 'payments',
+          summary: 'List the channels',
+          says: 'What a payment can be made with, and what each way needs to know.',
+          answers: { 200: { says: 'All of them.', schema: channelList } },
+          problems: [],
         }),
       },
       '/v1/audit': {

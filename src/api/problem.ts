@@ -15,6 +15,8 @@ export const problems = {
   'refund-conflict': { status: 409, title: 'This refund id stands for another request' },
   'already-paid': { status: 409, title: 'The payment is already paid' },
   'not-possible-now': { status: 409, title: 'The payment is not in a state for this' },
+  'not-replayable': { status: 409, title: 'Only a callback that is kept whole can be brought again' },
+  'evidence-not-believed': { status: 409, title: 'The message is not believed' },
   'resolution-rejected': { status: 409, title: 'The decision does not fit an open case' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json in UTF-8' },

@@ -147,7 +147,7 @@ function chargeView(charge: ChargeRecord): PaymentView['charges'][number] {
   return { outTradeNo, channel, product, status, amountFen, paidFen, tradeNo, paidAt, orderedAt, expiresAt };
 }
 
-function evidenceView(record: EvidenceRecord): PaymentView['evidence'][number] {
+export function evidenceView(record: EvidenceRecord): PaymentView['evidence'][number] {
   const { evidenceId, source, outTradeNo, signature, rejected, receivedAt } = record;
   const outcome = record.evidence?.outcome ?? null;
   const paidFen = outcome !== null && 'paidFen' in outcome ? outcome.paidFen : null;

@@ -60,6 +60,7 @@ const workerVariables = z.object({
 });
 
 const databaseVariables = z.object({ MONGODB_URI: shared.MONGODB_URI, MONGODB_DATABASE: shared.MONGODB_DATABASE });
+const channelsVariables = z.object({ CHANNELS_CONFIG: shared.CHANNELS_CONFIG });
 
 export type ApiConfig = z.output<typeof apiVariables>;
 export type WorkerConfig = z.output<typeof workerVariables>;
@@ -73,6 +74,11 @@ export function apiConfig(environment: Environment): ApiConfig {
 /** What a worker process needs. Durations come out in ms. Raises ConfigError. */
 export function workerConfig(environment: Environment): WorkerConfig {
   return read(workerVariables, environment);
+}
+
+/** What a program needs that talks to channels. Raises ConfigError. */
+export function channelsConfig(environment: Environment): z.output<typeof channelsVariables> {
+  return read(channelsVariables, environment);
 }
 
 /** What a program needs that only talks to MongoDB. Raises ConfigError. */

@@ -1,12 +1,21 @@
 import type { Page, PageRequest } from './page.js';
 
-/** One act of a person or a calling system that changes something; kept for ever. */
+/** One act of a person or a calling system that changes something, or looks at raw bytes; kept for ever. */
 export interface AuditRecord {
   auditId: string;
   /** Name of the API key that acted. */
   actor: string;
   roles: readonly string[];
-  act: 'cancel' | 'query' | 'resolution' | 'refund' | 'switchMethod' | 'keyAdded' | 'keyRevoked';
+  act:
+    | 'cancel'
+    | 'query'
+    | 'resolution'
+    | 'refund'
+    | 'switchMethod'
+    | 'readEvidence'
+    | 'replayEvidence'
+    | 'keyAdded'
+    | 'keyRevoked';
   /** What was acted upon, e.g. a payment id. */
   target: string;
   /** What was asked, without personal data. */

@@ -33,6 +33,9 @@ export interface EvidenceRecord {
 
 export type NewEvidence = Omit<EvidenceRecord, 'bodySha256' | 'deliveredAt'>;
 
+/** Longer bodies of rejected attempts are cut to this when they are kept, bytes. */
+export const rejectedBodyBytesMax = 16 * 1024;
+
 export interface EvidenceStore {
   /**
    * Stores a fact before anything is done with it: unique per channel and notification id, and per content. Safe to

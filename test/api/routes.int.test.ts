@@ -56,6 +56,11 @@ const calls: { method: string; path: string; body?: object; allowed: readonly st
     allowed: ['core'],
   },
   { method: 'GET', path: '/v1/payments/Pnobody001/refunds/E1', allowed: roles },
+  { method: 'GET', path: '/v1/payments/Pnobody001/evidence', allowed: ['ops', 'finance', 'auditor'] },
+  { method: 'GET', path: '/v1/evidence', allowed: ['ops', 'finance', 'auditor'] },
+  { method: 'GET', path: '/v1/evidence/e0', allowed: ['ops', 'finance', 'auditor'] },
+  { method: 'POST', path: '/v1/evidence/e0/replay', body: { reason: 'unheard' }, allowed: ['ops'] },
+  { method: 'GET', path: '/v1/channels', allowed: roles },
   { method: 'GET', path: '/v1/audit', allowed: ['auditor', 'ops'] },
 ];
 

@@ -52,6 +52,10 @@ export interface ChannelHarness {
     outTradeNo: string,
     how: { badSignature: true } | { merchantId: string } | { appId: string } | { amountFen: number },
   ): Promise<void>;
+  /** The text of a statement, however the channel packs it. */
+  unpack(bytes: Buffer): string;
+  /** The channel's statements are still being made. */
+  statementsAreBeingMade(): Promise<void>;
   /** What the channel's own books say was given back under this order. */
   refundedFen(outTradeNo: string): Promise<number>;
   close(): Promise<void>;
@@ -450,6 +454,30 @@ export function describeChannelContract(
           body[digit] = (body[digit] ?? 0) + 1;
           expect(channel.verify({ ...message, body })).toEqual({ signature: 'invalid', keyId: null });
         }
+      });
+    });
+
+    describe('the statement of a day', () => {
+      /** Beijing's. */
+      const today = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+      it('names what was paid and what was given back', async () => {
+        const order = await paid();
+        const part = refundOf(order, { refundFen: fen(10_01) });
+        await channel.refund(part);
+        await channel.queryRefund(part);
+        const fetched = await channel.fetchStatement(today());
+        if (fetched.kind !== 'ready') throw new Error(`no statement: ${fetched.kind} ${fetched.code}`);
+        const statement = harness.unpack(fetched.file.bytes);
+        for (const number of [order.outTradeNo, order.tradeNo, part.refundNo]) expect(statement).toContain(number);
+        expect(fetched.file.name).toMatch(/^[\w.-]+$/);
+      });
+
+      it('that is still being made is asked for later', async () => {
+        await paid();
+        await harness.statementsAreBeingMade();
+        expect(await channel.fetchStatement(today())).toMatchObject({ kind: 'notReady' });
+        expect(await channel.fetchStatement(today())).toMatchObject({ kind: 'ready' });
       });
     });
 

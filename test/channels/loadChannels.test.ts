@@ -234,7 +234,10 @@ describe('the channels configuration', () => {
 
     it('makes one channel for browsers and one for terminals', async () => {
       const config = await load({ ...minimal, channels: { unionpay, pos: terminals } });
-      expect(config.channels.get('unionpay')).toMatchObject({ products: ['page', 'wap'], merchantId: '777290058110048' });
+      expect(config.channels.get('unionpay')).toMatchObject({
+        products: ['page', 'wap'],
+        merchantId: '777290058110048',
+      });
       expect(config.channels.get('pos')?.needs('pos')).toEqual(['method.terminalId']);
       expect(config.limitsOf('pos')).toMatchObject({ callsPerSecond: 20 });
     });

@@ -69,6 +69,7 @@ export const fates: readonly Fate[] = [
     payer: 'pays',
     async afterwards(payment) {
       await payment.reaches('issued');
+      if (payment.method.undoes) await payment.dayCloses();
       succeeded(await payment.refund('E1', 300_00));
       succeeded(await payment.refund('E2', 80_50));
       await payment.refundReaches('E1', 'refunded');

@@ -215,7 +215,7 @@ export const refund = z
   .meta({ id: 'Refund' });
 export type RefundView = z.input<typeof refund>;
 
-const evidence = z
+export const evidence = z
   .object({
     evidenceId: z.string(),
     source: z.enum(['callback', 'query', 'statement', 'operator']),
@@ -226,7 +226,7 @@ const evidence = z
     rejected: z.string().nullable(),
     receivedAt: timeOut,
   })
-  .meta({ id: 'Evidence', description: 'One fact about a charge. Its bytes stay in the database.' });
+  .meta({ id: 'Evidence', description: 'One fact about a charge.' });
 
 export const payment = listedPayment
   .extend({

@@ -14,6 +14,8 @@ const acts = allOf<AuditRecord['act']>({
   resolution: true,
   refund: true,
   switchMethod: true,
+  readEvidence: true,
+  replayEvidence: true,
   keyAdded: true,
   keyRevoked: true,
 });

@@ -1,6 +1,7 @@
 import type { Db, Filter } from 'mongodb';
 import { isDuplicate } from '../../platform/mongo.js';
 import { readTimeOrNull, storeTime } from '../../platform/stored.js';
+import { rejectedBodyBytesMax } from '../evidence.js';
 import type { EvidenceStore, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
 import { readEvidence, storeEvidence, type EvidenceDocument } from './evidenceCollection.js';
@@ -9,7 +10,6 @@ import { countRejectedAttempt } from './rejectedAttempts.js';
 
 /** Enough to see what somebody is trying, too little to fill a disk with. */
 const rejectedPerHourMax = 200;
-const rejectedBodyBytesMax = 16 * 1024;
 const rejectedTextMax = 128;
 
 const withoutBody = { projection: { body: 0 } };

@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { startAlipaySim } from '../../../sim/alipay/startAlipaySim.js';
 import { alipayChannel } from '../../../src/channels/alipay/adapter.js';
 import { fen } from '../../../src/domain/money.js';
@@ -5,6 +6,7 @@ import { callbackReceiver } from '../callbackReceiver.js';
 import { describeChannelContract } from '../contract.js';
 import type { ChannelHarness, PortCall } from '../contract.js';
 import { controlOf } from '../controlOf.js';
+import { unzipped } from '../unzipped.js';
 import { alipayConfig, appId, keys, sellerId, trusted } from './support.js';
 
 const methods: Record<PortCall, string> = {
@@ -85,6 +87,10 @@ async function alipayHarness(): Promise<ChannelHarness> {
     async refundedFen(outTradeNo) {
       const order = (await control('GET', `/orders/${outTradeNo}`)) as { refundedFen: number };
       return order.refundedFen;
+    },
+    unpack: (bytes) => iconv.decode(Buffer.concat(unzipped(bytes).map((file) => file.bytes)), 'gbk'),
+    async statementsAreBeingMade() {
+      await control('POST', '/faults', { fault: 'statementCreating' });
     },
     async close() {
       await sim.close();

@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { startUnionpaySim } from '../../../sim/unionpay/startUnionpaySim.js';
 import { unionpayChannel } from '../../../src/channels/unionpay/adapter.js';
 import type { UnionpaySettings } from '../../../src/channels/unionpay/settings.js';
@@ -7,6 +8,7 @@ import { callbackReceiver } from '../callbackReceiver.js';
 import { describeChannelContract } from '../contract.js';
 import type { ChannelHarness, DocumentedCode } from '../contract.js';
 import { controlOf } from '../controlOf.js';
+import { unzipped } from '../unzipped.js';
 import { certificate, certificatePem, merId, posMerId, privateKey, unionpaySettings } from './support.js';
 
 /** Long enough for a loaded machine to answer within, short enough to wait out. */
@@ -85,6 +87,10 @@ async function harness(
     async refundedFen(outTradeNo) {
       const order = (await control('GET', `/orders/${outTradeNo}`)) as { refundedFen: number };
       return order.refundedFen;
+    },
+    unpack: (bytes) => iconv.decode(Buffer.concat(unzipped(bytes).map((file) => file.bytes)), 'gbk'),
+    async statementsAreBeingMade() {
+      await control('POST', '/faults', { fault: 'statementCreating' });
     },
     async close() {
       await sim.close();

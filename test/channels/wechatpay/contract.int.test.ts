@@ -86,6 +86,10 @@ async function wechatpayHarness(): Promise<ChannelHarness> {
       const order = (await control('GET', `/orders/${outTradeNo}`)) as { refundedFen: number };
       return order.refundedFen;
     },
+    unpack: (bytes) => bytes.toString('utf8'),
+    async statementsAreBeingMade() {
+      await control('POST', '/faults', { fault: 'statementCreating' });
+    },
     async close() {
       await sim.close();
       await receiver.close();

@@ -1,6 +1,7 @@
-import { inflateRawSync, inflateSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unzipped } from '../../channels/unzipped.js';
 import { MER_ID, POS_MER_ID, sale, startMerchant } from '../support/unionpay.js';
 import type { TestMerchant } from '../support/unionpay.js';
 
@@ -110,7 +111,8 @@ describe('the settlement file', () => {
     });
     const { fileContent = '', fileName } = await merchant.file(MER_ID, '0101');
     expect(fileName).toBe(`INN30010188_${MER_ID}.zip`);
-    const files = unzipped(inflateSync(Buffer.from(fileContent, 'base64')));
+    const packed = unzipped(inflateSync(Buffer.from(fileContent, 'base64')));
+    const files = new Map(packed.map(({ name, bytes: content }) => [name.toString(), content]));
     expect([...files.keys()]).toEqual([`INN30010188ZM_${MER_ID}`, `RD201030010101_${MER_ID}`]);
 
     const bytes = files.get(`INN30010188ZM_${MER_ID}`) ?? Buffer.alloc(0);
@@ -144,18 +146,3 @@ describe('a notification', () => {
     });
   });
 });
-
-/** Files of an archive by its local headers, read without the code that wrote them. */
-function unzipped(archive: Buffer): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
-  let at = 0;
-  while (archive.readUInt32LE(at) === 0x04034b50) {
-    const packedLength = archive.readUInt32LE(at + 18);
-    const nameLength = archive.readUInt16LE(at + 26);
-    const name = archive.subarray(at + 30, at + 30 + nameLength).toString();
-    const start = at + 30 + nameLength;
-    files.set(name, inflateRawSync(archive.subarray(start, start + packedLength)));
-    at = start + packedLength;
-  }
-  return files;
-}

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { Router } from 'express';
+import type { Channel } from './channel.js';
+
+const LIFE_MS = 30_000;
+
+/** Bills that were made, each under the token its address has, which lives for half a minute. */
+export class Bills {
+  readonly #files = new Map<string, { bytes: Buffer; madeAt: Date }>();
+
+  keep(bytes: Buffer, madeAt: Date): string {
+    const token = randomUUID();
+    this.#files.set(token, { bytes, madeAt });
+    return token;
+  }
+
+  /** Undefined for an address that was never given out, or is too old. */
+  find(token: string, now: Date): Buffer | undefined {
+    const file = this.#files.get(token);
+    return file !== undefined && now.getTime() - file.madeAt.getTime() < LIFE_MS ? file.bytes : undefined;
+  }
+}
+
+/** The files themselves: a plain GET, no signature. */
+export function billRoutes({ bills, now }: Pick<Channel, 'bills' | 'now'>): Router {
+  const router = Router();
+  router.get('/bills/:token', (req, res) => {
+    const bytes = bills.find(req.params.token, now());
+    if (bytes === undefined) res.status(404).type('text/plain').send('expired');
+    else res.type('application/zip').send(bytes);
+  });
+  return router;
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+export const channelList = z
+  .object({
+    channels: z.array(
+      z.object({
+        channel: z.string().meta({ examples: ['wechatpay'] }),
+        inOffer: z.boolean().meta({ description: 'Whether new charges are made; open ones run on either way.' }),
+        merchantId: z.string().meta({ description: 'The merchant that is paid.' }),
+        products: z.array(
+          z.object({
+            product: z.string().meta({ examples: ['jsapi'] }),
+            needs: z.array(z.string()).meta({
+              description: 'What a payment by it must say beside its amount.',
+              examples: [['payer.openid']],
+            }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ChannelList' });
+export type ChannelList = z.input<typeof channelList>;
