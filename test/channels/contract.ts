@@ -13,6 +13,8 @@ type Trouble =
   | 'errorBeforeEffect'
   | 'errorAfterEffect'
   | 'systemError'
+  | 'unsignedError'
+  | 'rateLimited'
   | 'badAnswerSignature';
 export type PortCall = ChannelCall;
 
@@ -52,6 +54,8 @@ export interface ChannelHarness {
     outTradeNo: string,
     how: { badSignature: true } | { merchantId: string } | { appId: string } | { amountFen: number },
   ): Promise<void>;
+  /** The next callback about this order arrives twice at the same moment. */
+  repeatCallback(outTradeNo: string): Promise<void>;
   /** The text of a statement, however the channel packs it. */
   unpack(bytes: Buffer): string;
   /** The channel's statements are still being made. */
@@ -331,6 +335,28 @@ export function describeChannelContract(
         expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
       });
 
+      it('an error without a signature proves nothing, and what it was about stands', async () => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'query', 'unsignedError');
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'unknown' });
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
+        await harness.trouble(order.outTradeNo, 'refund', 'unsignedError');
+        expect(await channel.refund(refundOf(order))).toMatchObject({ kind: 'unknown' });
+        await channel.refund(refundOf(order));
+        await harness.trouble(order.outTradeNo, 'queryRefund', 'unsignedError');
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'unknown' });
+        expect(await channel.queryRefund(refundOf(order))).toMatchObject({ kind: 'refunded' });
+      });
+
+      it('a limit of the channel proves nothing, and asks us to slow down', async () => {
+        const order = await paid();
+        await harness.trouble(order.outTradeNo, 'query', 'rateLimited');
+        const outcome = await outcomeOf(order);
+        if (outcome.kind !== 'unknown') throw new Error(`limited, and reads ${outcome.kind}`);
+        expect(channel.codes.slowDown).toContain(outcome.code);
+        expect(await outcomeOf(order)).toMatchObject({ kind: 'paid' });
+      });
+
       it('an answer with a bad signature is kept, marked as such', async () => {
         const order = await paid();
         await harness.trouble(order.outTradeNo, 'query', 'badAnswerSignature');
@@ -482,6 +508,15 @@ export function describeChannelContract(
     });
 
     describe('a callback', () => {
+      it('repeated is the same notification', async () => {
+        const order = await opened();
+        await harness.repeatCallback(order.outTradeNo);
+        await harness.pay(order.outTradeNo);
+        const first = channel.readNotification(await harness.nextCallback(order.outTradeNo));
+        expect(first).toMatchObject({ kind: 'charge', outcome: { kind: 'paid' } });
+        expect(channel.readNotification(await harness.nextCallback(order.outTradeNo))).toEqual(first);
+      });
+
       it('with a bad signature is rejected', async () => {
         const order = await paid();
         await harness.nextCallback(order.outTradeNo);

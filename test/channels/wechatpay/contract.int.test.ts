@@ -90,6 +90,9 @@ async function wechatpayHarness(): Promise<ChannelHarness> {
     async statementsAreBeingMade() {
       await control('POST', '/faults', { fault: 'statementCreating' });
     },
+    async repeatCallback(outTradeNo) {
+      await fault(outTradeNo, { fault: 'callbackRepeated', repeat: 2 });
+    },
     async close() {
       await sim.close();
       await receiver.close();
