@@ -34,7 +34,9 @@ async function serve(): Promise<void> {
     isStopping: () => stopping,
     now: () => new Date(),
     logger,
-    metrics: createApiMetrics(),
+    metrics: createApiMetrics(
+      () => new Map([...configured.channels.keys()].map((name) => [name, configured.isInOffer(name)])),
+    ),
     settings: {
       openWaitMs: config.OPEN_WAIT,
       rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,

@@ -1,8 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { channelObserver } from './activities/channelObserver.js';
 import { createActivities } from './activities/index.js';
+import type { Channel } from './channels/channel.js';
 import { loadChannels } from './channels/loadChannels.js';
+import { numberedChannel } from './channels/numberedChannel.js';
+import { observedChannel } from './channels/observedChannel.js';
+import { pacedChannel } from './channels/pacedChannel.js';
 import { httpCore } from './core/http/coreClient.js';
 import { deliverEvidence } from './delivery/deliverEvidence.js';
 import { startPayment } from './delivery/startPayment.js';
@@ -56,7 +62,7 @@ const delivery = { client, ...records };
 const configured = await loadChannels(config.CHANNELS_CONFIG);
 const activities = createActivities({
   ...records,
-  channels: configured.channels,
+  channels: new Map([...configured.channels].map(([name, channel]) => [name, guarded(channel)])),
   core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
   ledger: mongoLedger(database.db),
   delivery: {
@@ -86,6 +92,13 @@ logger.info('worker stopped');
 await workflowConnection.close();
 await clientConnection.close();
 await database.close();
+
+/** A channel as the steps call it: with numbers it takes, at the pace it asks for, and counted. */
+function guarded(channel: Channel): Channel {
+  const clock = { nowMs: () => performance.now(), wait: (ms: number) => sleep(ms) };
+  const paced = pacedChannel(numberedChannel(channel), clock, channelObserver.paused);
+  return observedChannel(paced, channelObserver, clock.nowMs);
+}
 
 /** Names the code of this worker for Worker Versioning: the hash of what it would run. */
 async function buildId(): Promise<string> {

@@ -117,6 +117,9 @@ export const ownCodes = {
   notVisible: 'NOT_VISIBLE',
   /** Refused here, before the channel was called. */
   productNotOffered: 'PRODUCT_NOT_OFFERED',
+  numberNotAccepted: 'NUMBER_NOT_ACCEPTED',
+  /** Not sent, because the channel has asked us to slow down. */
+  slowedDown: 'SLOWED_DOWN',
 } as const;
 
 /** Names one order at the channel; `orderedAt` is part of the identity on some channels. ISO-8601 UTC. */
@@ -157,6 +160,9 @@ export interface RawAnswer extends SignatureCheck {
   /** Headers the signature depends on, lower-case names; empty where it is in the body. */
   headers: Readonly<Record<string, string>>;
 }
+
+/** Where nothing was received. */
+export const noAnswer: RawAnswer = { body: Buffer.alloc(0), headers: {}, signature: 'absent', keyId: null };
 
 export interface SignatureCheck {
   signature: 'valid' | 'invalid' | 'absent';
@@ -205,7 +211,7 @@ export type RefundResult =
   /** The channel has no such refund or has not executed it: send it again under the same number. */
   | { kind: 'notExecuted'; code: string; raw: RawAnswer | null }
   /** Proven: this number never moves money. */
-  | { kind: 'refused'; code: string; message: string; raw: RawAnswer }
+  | { kind: 'refused'; code: string; message: string; raw: RawAnswer | null }
   | { kind: 'unknown'; code: string; raw: RawAnswer | null };
 
 export interface RawNotification {

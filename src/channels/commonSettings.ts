@@ -44,6 +44,9 @@ const gaps = (byDefault: readonly string[]) =>
     .min(1)
     .prefault([...byDefault]);
 
+/** What the calls of one step may take together, ms: a step has 45 s, and ten of them may be spent waiting to send. */
+const callsTimeMaxMs = 30_000;
+
 /** What every channel may be told; each has its own defaults. */
 export function commonSettings<const Product extends string>(defaults: {
   products: readonly Product[];
@@ -51,10 +54,13 @@ export function commonSettings<const Product extends string>(defaults: {
   refundGaps: readonly string[];
   closeMargin: string;
   callsPerSecond: number;
+  /** Calls that one step makes at most, one after the other. */
+  callsPerStep: number;
 }) {
+  // All of them, and the wait of a channel that asked us to slow down, must end before the step that makes them.
+  const timeoutMax = Math.floor(callsTimeMaxMs / defaults.callsPerStep / 1_000);
   return {
-    // Above half a minute a call would outlive the activity that makes it.
-    timeout: durationMs.pipe(ms.max(30_000, 'must be at most 30s')).prefault('5s'),
+    timeout: durationMs.pipe(ms.max(timeoutMax * 1_000, `must be at most ${timeoutMax}s`)).prefault('5s'),
     products: z
       .array(z.enum(defaults.products))
       .min(1)

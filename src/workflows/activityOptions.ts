@@ -1,6 +1,7 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
-// A channel call ends within its configured timeout (at most 30 s), so the step always learns that it does not know;
+// A step's calls to a channel end within 30 s, and wait at most ten before (both by configuration's limits), so the step always
+// learns that it does not know;
 // giving up later than the call itself loses nothing.
 /** Steps that call a channel. Repeated without end: each is safe under its number. */
 export const channelCall = {

@@ -3,7 +3,7 @@ import { assertNever } from '../../domain/assertNever.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
 import { toYuan } from '../../domain/money.js';
 import type { Fen } from '../../domain/money.js';
-import { conclusionOf, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -157,7 +157,7 @@ class AlipayChannel implements Channel {
       { method: 'alipay.trade.query', schema: queryAnswer },
       { out_trade_no: charge.outTradeNo },
     );
-    const raw = reply.raw ?? { body: Buffer.alloc(0), headers: {}, signature: 'absent', keyId: null };
+    const raw = reply.raw ?? noAnswer;
     return { outcome: readQuery(reply, charge.outTradeNo), merchantId: '', raw };
   }
 
@@ -222,10 +222,10 @@ class AlipayChannel implements Channel {
   }
 
   fetchStatement(day: string): Promise<StatementFetch> {
-    const { sellerId, timeoutMs } = this.#config;
+    const { sellerId } = this.#config;
     const ask = (parameters: BusinessParameters) =>
       this.#ask({ method: statementCall.method, schema: statementCall.schema }, parameters);
-    return fetchStatement({ day, sellerId, timeoutMs, now: this.#clock.now(), ask });
+    return fetchStatement({ day, sellerId, now: this.#clock.now(), ask });
   }
 }
 

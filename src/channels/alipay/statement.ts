@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ownCodes } from '../channel.js';
 import type { StatementFetch } from '../channel.js';
+import { readAtMost } from '../readAtMost.js';
+import { statementBytesMax, statementTimeoutMs } from '../statementLimits.js';
 import { toBeijingTime } from './beijingTime.js';
 import type { BusinessParameters } from './gateway.js';
 import type { Reply } from './reply.js';
@@ -22,20 +24,20 @@ const noBill: ReadonlySet<string> = new Set(['isp.bill_not_exist', 'BILL_NOT_EXI
 export async function fetchStatement(wanted: {
   day: string;
   sellerId: string;
-  timeoutMs: number;
   now: Date;
   ask: (parameters: BusinessParameters) => Promise<Reply<StatementAnswer>>;
 }): Promise<StatementFetch> {
-  const { day, sellerId, timeoutMs, now } = wanted;
+  const { day, sellerId, now } = wanted;
   const reply = await wanted.ask({ bill_type: 'trade', bill_date: day });
   if (reply.kind !== 'done') {
     if (!noBill.has(reply.code) || reply.raw?.signature !== 'valid') return { kind: 'unknown', code: reply.code };
     return { kind: isPastNoonAfter(day, now) ? 'nothing' : 'notReady', code: reply.code };
   }
   try {
-    const response = await fetch(reply.answer.bill_download_url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(reply.answer.bill_download_url, { signal: AbortSignal.timeout(statementTimeoutMs) });
     if (!response.ok) return { kind: 'unknown', code: `${ownCodes.http}${response.status}` };
-    const bytes = Buffer.from(await response.arrayBuffer());
+    const bytes = await readAtMost(response, statementBytesMax);
+    if (bytes === null) return { kind: 'unknown', code: ownCodes.unreadable };
     return { kind: 'ready', file: { name: `${sellerId}_${day.replaceAll('-', '')}.csv.zip`, bytes } };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError';

@@ -1,7 +1,7 @@
 import { assertNever } from '../../domain/assertNever.js';
 import type { Cashier } from '../../domain/cashier.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
-import { conclusionOf, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -137,7 +137,7 @@ class UnionpayChannel implements Channel {
   async query(charge: ChargeRef): Promise<ChannelReading> {
     const reply = await this.#queryTransaction({ orderId: charge.outTradeNo, at: charge.orderedAt });
     const merchantId = reply.kind === 'accepted' ? (reply.fields['merId'] ?? '') : '';
-    return { outcome: this.#readQuery(reply, charge), merchantId, raw: reply.raw ?? nothing };
+    return { outcome: this.#readQuery(reply, charge), merchantId, raw: reply.raw ?? noAnswer };
   }
 
   #queryTransaction({ orderId, at }: TransactionName): Promise<Reply> {
@@ -317,7 +317,6 @@ class UnionpayChannel implements Channel {
   }
 }
 
-const nothing: RawAnswer = { body: Buffer.alloc(0), headers: {}, signature: 'absent', keyId: null };
 const undoNoOf = ({ refundNo }: RefundOrder): string => `${refundNo}${undoMark}`;
 
 /** What the answer to a refund or an undo says: accepted is not done, the query tells. */

@@ -29,16 +29,16 @@ export function messageHead({ merId, certId }: Pick<GatewaySettings, 'merId' | '
 export async function callGateway(
   settings: GatewaySettings,
   clock: Clock,
-  call: { url: string; fields: Fields; bytesMax?: number },
+  call: { url: string; fields: Fields; bytesMax?: number; timeoutMs?: number },
 ): Promise<Reply> {
-  const { url, fields, bytesMax = answerBytesMax } = call;
+  const { url, fields, bytesMax = answerBytesMax, timeoutMs = settings.timeoutMs } = call;
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'user-agent': 'premium-payments' },
       body: formBody(signed({ ...messageHead(settings), ...fields }, settings.privateKey)),
       redirect: 'error',
-      signal: AbortSignal.timeout(settings.timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const body = await readAtMost(response, bytesMax);
     if (body === null) return { kind: 'unknown', code: ownCodes.unreadable, raw: null };

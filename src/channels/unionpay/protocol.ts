@@ -35,6 +35,7 @@ const cadence = {
   refundGaps: ['10s', '30s', '2m', '10m', '30m', '1h'],
   closeMargin: '2m',
   callsPerSecond: 20,
+  callsPerStep: 6,
 } as const;
 
 const pageSettings = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assertNever } from '../../domain/assertNever.js';
 import type { Cashier } from '../../domain/cashier.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
-import { conclusionOf, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -15,7 +15,6 @@ import type {
   KeptMessage,
   NotificationReading,
   OpenResult,
-  RawAnswer,
   RawNotification,
   RefundOrder,
   RefundResult,
@@ -129,7 +128,7 @@ class WechatpayChannel implements Channel {
     const pathWithQuery = `${orderPath(outTradeNo)}?mchid=${this.#settings.mchId}`;
     const reply = readReply(await this.#call({ method: 'GET', pathWithQuery }), order);
     const merchantId = reply.kind === 'done' ? reply.answer.mchid : '';
-    return { outcome: readQuery(reply, outTradeNo), merchantId, raw: reply.raw ?? nothing };
+    return { outcome: readQuery(reply, outTradeNo), merchantId, raw: reply.raw ?? noAnswer };
   }
 
   /** A 204 without a signature proves nothing, like any other answer. */
@@ -190,7 +189,6 @@ class WechatpayChannel implements Channel {
   }
 }
 
-const nothing: RawAnswer = { body: Buffer.alloc(0), headers: {}, signature: 'absent', keyId: null };
 const refundsPath = '/v3/refund/domestic/refunds';
 const orderPath = (outTradeNo: string): string => `/v3/pay/transactions/out-trade-no/${outTradeNo}`;
 

@@ -26,9 +26,9 @@ const answerBytesMax = 1024 * 1024;
 export async function callPlatform(
   settings: GatewaySettings,
   clock: Clock,
-  call: { method: 'GET' | 'POST'; pathWithQuery: string; content?: unknown; bytesMax?: number },
+  call: { method: 'GET' | 'POST'; pathWithQuery: string; content?: unknown; bytesMax?: number; timeoutMs?: number },
 ): Promise<Exchange> {
-  const { method, pathWithQuery, content, bytesMax = answerBytesMax } = call;
+  const { method, pathWithQuery, content, bytesMax = answerBytesMax, timeoutMs = settings.timeoutMs } = call;
   const body = content === undefined ? '' : JSON.stringify(content);
   const serial = trustedAt(settings.platformKeys, clock.now().toISOString()).at(-1)?.keyId;
   try {
@@ -43,7 +43,7 @@ export async function callPlatform(
       },
       ...(content === undefined ? {} : { body }),
       redirect: 'error',
-      signal: AbortSignal.timeout(settings.timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const bytes = await readAtMost(response, bytesMax);
     if (bytes === null) return { kind: 'failed', code: ownCodes.unreadable };

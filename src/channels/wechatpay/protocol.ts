@@ -28,6 +28,7 @@ const settings = z.strictObject({
     refundGaps: ['10s', '30s', '2m', '10m', '30m', '1h'],
     closeMargin: '2m',
     callsPerSecond: 50,
+    callsPerStep: 2,
   }),
 });
 

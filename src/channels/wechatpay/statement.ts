@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ownCodes } from '../channel.js';
 import type { StatementFetch } from '../channel.js';
+import { statementBytesMax, statementTimeoutMs } from '../statementLimits.js';
 import type { Exchange } from './gateway.js';
 import { readReply } from './reply.js';
 import { billAnswer } from './wire.js';
-
-/** A busy merchant's day. */
-const fileBytesMax = 512 * 1024 * 1024;
 
 /**
  * The trade bill of a day (WeChat Pay API v3: 申请交易账单, 下载账单): the platform names an address, which we sign as it
@@ -16,7 +14,7 @@ export async function fetchStatement(wanted: {
   day: string;
   mchId: string;
   gatewayUrl: string;
-  call: (request: { method: 'GET'; pathWithQuery: string; bytesMax?: number }) => Promise<Exchange>;
+  call: (request: { method: 'GET'; pathWithQuery: string; bytesMax?: number; timeoutMs?: number }) => Promise<Exchange>;
 }): Promise<StatementFetch> {
   const { day, mchId, call } = wanted;
   const asked = await call({ method: 'GET', pathWithQuery: `/v3/bill/tradebill?bill_date=${day}&bill_type=ALL` });
@@ -35,7 +33,8 @@ export async function fetchStatement(wanted: {
   const file = await call({
     method: 'GET',
     pathWithQuery: `${address.pathname}${address.search}`,
-    bytesMax: fileBytesMax,
+    bytesMax: statementBytesMax,
+    timeoutMs: statementTimeoutMs,
   });
   if (file.kind === 'failed') return { kind: 'unknown', code: file.code };
   if (file.status !== 200) return { kind: 'unknown', code: `${ownCodes.http}${file.status}` };
