@@ -116,7 +116,7 @@ module.exports = {
         '^src/platform/',
         '^src/workflows/messages\\.ts$',
         '^src/activities/index\\.ts$',
-        '^sim/alipay/',
+        '^sim/',
       ],
       'a benchmark drives the product as its callers do',
     ),

@@ -8,14 +8,28 @@ import { measureHistories, openUnpaid } from './measure/histories.js';
 import { measureMemory, type WorkerMemory } from './measure/memory.js';
 import { measureThroughput } from './measure/throughput.js';
 import { paymentsOf, type Payments } from './payments.js';
-import { report, type Figures } from './report.js';
+import { isWeathered, measureCallbackStorm, type Storm } from './measure/callbackStorm.js';
+import { report, stormReport, type Figures } from './report.js';
 
-/** `npm run bench`: what a payment costs, beside what Temporal and Express cost alone. `--json`: figures for machines. */
+/**
+ * `npm run bench`: what a payment costs, beside what Temporal and Express cost alone. `npm run bench -- callbacks`: many callbacks, true
+ * and false, over three channels at a steady rate. `--json`: figures for machines.
+ */
 const runs = 3;
 
 try {
-  const figures = { ...(await measureSpeed()), memory: await measureWaiting() };
-  console.log(process.argv.includes('--json') ? JSON.stringify(figures, undefined, 2) : `\n${report(figures, runs)}\n`);
+  const json = process.argv.includes('--json');
+  const print = (figures: object, text: () => string): void => {
+    console.log(json ? JSON.stringify(figures, undefined, 2) : `\n${text()}\n`);
+  };
+  if (process.argv.includes('callbacks')) {
+    const storm = await measureStorm();
+    print(storm, () => stormReport(storm));
+    process.exitCode = isWeathered(storm) ? 0 : 1;
+  } else {
+    const figures = { ...(await measureSpeed()), memory: await measureWaiting() };
+    print(figures, () => report(figures, runs));
+  }
 } catch (problem) {
   if (!(problem instanceof PartProblem)) throw problem;
   console.error(`not measured: ${problem.message}`);
@@ -47,6 +61,13 @@ function measureWaiting(): Promise<WorkerMemory> {
     say('payments that wait');
     return measureMemory(stack, payments);
   });
+}
+
+/** Queries are put off: what is measured is what callbacks alone bring about. */
+function measureStorm(): Promise<Storm> {
+  return onStack({ every: { queryGaps: ['30m'] } }, (stack, _client, payments) =>
+    measureCallbackStorm({ stack, payments, say }),
+  );
 }
 
 async function onStack<Result>(

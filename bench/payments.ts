@@ -16,13 +16,30 @@ const openTriesMax = 600;
 
 export const amountFen = 1_280_00;
 
+/** Payments go to the channels in turn, by the last digits of their ids. */
+const methods = [
+  { channel: 'alipay', product: 'qr' },
+  { channel: 'wechatpay', product: 'qr' },
+  { channel: 'unionpay', product: 'page' },
+] as const;
+export type BenchChannel = (typeof methods)[number]['channel'];
+
+export function methodOf(paymentId: string): (typeof methods)[number] {
+  return methods[Number(paymentId.slice(-4)) % methods.length] ?? methods[0];
+}
+
 /** The core's and the payer's side of our payments, over HTTP with connections kept alive. */
-export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
+export function paymentsOf({ api, keys, channels }: Stack, client: Client) {
+  const cashiers = new Map<string, Cashier>();
+  const keepCashier = (paymentId: string, { charge }: Opened): void => {
+    if (charge?.cashier?.kind === 'form') cashiers.set(paymentId, charge.cashier);
+  };
   const authorization = { authorization: `Bearer ${keys.core}` };
   const opened = async (paymentId: string): Promise<void> => {
     for (let tries = 0; tries < openTriesMax; tries += 1) {
       const response = await fetch(`${api.url}/v1/payments/${paymentId}`, { headers: authorization });
-      const { status } = (await response.json()) as { status?: string };
+      const { status, charge } = (await response.json()) as Opened;
+      keepCashier(paymentId, { charge: charge ?? null });
       if (status === 'awaitingPayment') return;
       await sleep(openPauseMs);
     }
@@ -42,17 +59,24 @@ export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
         currency: 'CNY',
         subject: '机动车商业保险',
         payer: { name: '王小明', mobile: '13800000000' },
-        method: { channel: 'alipay', product: 'qr' },
+        method: methodOf(paymentId),
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
       };
       const headers = { ...authorization, 'content-type': 'application/json' };
-      const { status } = await post(`${api.url}/v1/payments`, [201, 202], JSON.stringify(body), headers);
+      const { status, text } = await post(`${api.url}/v1/payments`, [201, 202], JSON.stringify(body), headers);
       if (status === 202) await opened(paymentId);
+      else keepCashier(paymentId, JSON.parse(text) as Opened);
     },
 
     /** The payer pays at the channel, which answers at once and sends its signed callback to the API. */
     async pay(paymentId: string): Promise<void> {
-      const url = `${sims.alipay.url}/control/orders/${paymentId}C1/pay`;
+      const cashier = cashiers.get(paymentId);
+      cashiers.delete(paymentId);
+      if (cashier?.kind === 'form') {
+        const page = await fetch(cashier.action, { method: 'POST', body: new URLSearchParams(cashier.fields) });
+        await page.text();
+      }
+      const url = `${channels[methodOf(paymentId).channel].url}/control/orders/${paymentId}C1/pay`;
       await post(url, [200], '{}', { 'content-type': 'application/json' });
     },
 
@@ -70,6 +94,11 @@ export function paymentsOf({ api, keys, sims }: Stack, client: Client) {
     },
   };
 }
+
+/** As far as the payer's browser needs it: a form brings the order to the channel. */
+type Cashier =
+  { readonly kind: 'form'; readonly action: string; readonly fields: Record<string, string> } | { readonly kind: 'qr' };
+type Opened = { readonly status?: string; readonly charge?: { readonly cashier?: Cashier | null } | null };
 
 export type Payments = ReturnType<typeof paymentsOf>;
 

@@ -3,6 +3,7 @@ import type { Histories } from './measure/histories.js';
 import { paymentsWaiting, type WorkerMemory } from './measure/memory.js';
 import { inFlight, paymentsPerRun, type Throughput } from './measure/throughput.js';
 import type { Latency } from './figures.js';
+import type { Storm } from './measure/callbackStorm.js';
 
 export interface Figures {
   readonly throughput: Throughput;
@@ -49,6 +50,30 @@ export function report({ throughput, histories, callbacks, memory }: Figures, ru
       ['before', `${memory.beforeMiB.toFixed(0)} MiB`, ''],
       ['with them', `${memory.afterMiB.toFixed(0)} MiB`, ''],
       ['for each', `${memory.perPaymentKiB.toFixed(0)} KiB`, ''],
+    ]),
+  ].join('\n\n');
+}
+
+/** What a steady rate of callbacks came to. */
+export function stormReport(storm: Storm): string {
+  const { perSecond: rate, seconds, sent, answers, latencies, apiMiB } = storm;
+  const ofKind = (kind: keyof typeof latencies): Row => [`${kind}, p50 / p99`, latency(latencies[kind]), ''];
+  return [
+    section(`Callbacks: ${rate} a second for ${seconds} s over three channels, ${sent} in all`, [
+      ['all answers, p50 / p99', latency(storm.latency), 'p99 ≤ 5000 ms'],
+      ...(['valid', 'repeated', 'forged', 'unknown'] as const).map(ofKind),
+    ]),
+    section('What became of them', [
+      ['valid: taken at once', `${answers.valid.taken} of ${answers.valid.sent}`, ''],
+      ['valid: asked for again, and sent again', String(storm.sentAgain), ''],
+      ['valid: policies issued', `${storm.issued} of ${answers.valid.sent}`, 'all'],
+      ['premiums booked more than once, or not at all', String(storm.bookedWrongly), '0'],
+      ['repeated: taken', `${answers.repeated.taken} of ${answers.repeated.sent}`, ''],
+      ['forged: taken', `${answers.forged.taken} of ${answers.forged.sent}`, '0'],
+      ['for unknown orders: taken', `${answers.unknown.taken} of ${answers.unknown.sent}`, '0'],
+    ]),
+    section('Memory of the API', [
+      ['resident, every five seconds, MiB', apiMiB.map((mib) => mib.toFixed(0)).join(', '), 'flat'],
     ]),
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { BareFloor } from '../bare/bareFloor.js';
-import { callbackSigner, send, type Callback } from '../callback.js';
+import { callbackSigner, callbackUrl, send, type Callback } from '../callbacks.js';
 import { latencyOf, medianLatency, type Latency } from '../figures.js';
 import { withInFlight } from '../load.js';
 import { paymentIds, type Payments } from '../payments.js';
@@ -27,8 +27,8 @@ export async function measureCallbacks(
   runs: number,
 ): Promise<CallbackFigures> {
   const sign = callbackSigner(stack);
-  const apiUrl = `${stack.api.url}/v1/callbacks/alipay`;
-  const issuedAlone = await measureAlone(payments, (paymentId) => send(apiUrl, sign(paymentId)));
+  const toUs = (callback: Callback) => send(callbackUrl(stack, callback), callback);
+  const issuedAlone = await measureAlone(payments, (paymentId) => toUs(sign(paymentId)));
 
   const bare: Latency[] = [];
   const answer: Latency[] = [];
@@ -36,8 +36,8 @@ export async function measureCallbacks(
   for (let run = 0; run < runs; run += 1) {
     const callbacks = paymentIds(callbacksPerRun).map(sign);
     await withInFlight(50, callbacks, ({ paymentId }) => payments.open(paymentId));
-    bare.push((await answers(floor.callbackUrl, callbacks)).latency);
-    const ours = await answers(apiUrl, callbacks);
+    bare.push((await answers((callback) => send(floor.callbackUrl, callback), callbacks)).latency);
+    const ours = await answers(toUs, callbacks);
     answer.push(ours.latency);
     askedAgain += ours.askedAgain;
     await withInFlight(50, callbacks, ({ paymentId }) => payments.issued(paymentId));
@@ -45,11 +45,14 @@ export async function measureCallbacks(
   return { bare: medianLatency(bare), answer: medianLatency(answer), askedAgain, issuedAlone };
 }
 
-async function answers(url: string, callbacks: readonly Callback[]): Promise<{ latency: Latency; askedAgain: number }> {
+async function answers(
+  sendOne: (callback: Callback) => Promise<boolean>,
+  callbacks: readonly Callback[],
+): Promise<{ latency: Latency; askedAgain: number }> {
   const timesMs: number[] = [];
   const taken = await withInFlight(callbackInFlight, callbacks, async (callback) => {
     const startedMs = performance.now();
-    const isTaken = await send(url, callback);
+    const isTaken = await sendOne(callback);
     timesMs.push(performance.now() - startedMs);
     return isTaken;
   });

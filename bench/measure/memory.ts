@@ -27,7 +27,7 @@ export async function measureMemory(stack: Stack, payments: Payments): Promise<W
   return { beforeMiB, afterMiB, perPaymentKiB: ((afterMiB - beforeMiB) * 1024) / paymentsWaiting };
 }
 
-async function residentMiB(pid: number | undefined): Promise<number> {
+export async function residentMiB(pid: number | undefined): Promise<number> {
   if (pid === undefined) throw new Error('the worker does not run');
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]); // KiB
   return Number(stdout.trim()) / 1024;

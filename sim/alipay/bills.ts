@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Router } from 'express';
-import type { Channel } from './channel.js';
 
 const LIFE_MS = 30_000;
 
@@ -19,15 +17,4 @@ export class Bills {
     const file = this.#files.get(token);
     return file !== undefined && now.getTime() - file.madeAt.getTime() < LIFE_MS ? file.bytes : undefined;
   }
-}
-
-/** The files themselves: a plain GET, no signature. */
-export function billRoutes({ bills, now }: Pick<Channel, 'bills' | 'now'>): Router {
-  const router = Router();
-  router.get('/bills/:token', (req, res) => {
-    const bytes = bills.find(req.params.token, now());
-    if (bytes === undefined) res.status(404).type('text/plain').send('expired');
-    else res.type('application/zip').send(bytes);
-  });
-  return router;
 }

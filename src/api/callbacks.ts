@@ -6,6 +6,7 @@ import type { ChargeRecord } from '../records/charges.js';
 import type { NewEvidence } from '../records/evidence.js';
 import { evidenceIdOf } from '../records/evidenceId.js';
 import type { ApiDeps } from './deps.js';
+import type { RecentDeliveries } from './recentDeliveries.js';
 import { temporalWithin } from './within.js';
 
 /** What became of a callback, for the metrics. */
@@ -23,25 +24,42 @@ const answerWithinMs = 4_000;
  * but not brought (Temporal away) is answered as failed and is brought when the channel repeats it, or by the worker's
  * sweep, whichever is first. Never raises.
  */
-export async function takeCallback(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<Acknowledgement> {
+export async function takeCallback(
+  deps: ApiDeps,
+  channel: Channel,
+  raw: RawNotification,
+  recent: RecentDeliveries,
+): Promise<Acknowledgement> {
   const stopTimer = deps.metrics.callbackSeconds.startTimer({ channel: channel.name });
-  const result = await take(deps, channel, raw);
+  const result = await take(deps, channel, raw, recent);
   stopTimer();
   deps.metrics.callbacks.inc({ channel: channel.name, result });
   return channel.acknowledgement(result === 'rejected' || result === 'failed' ? 'failed' : 'received');
 }
 
-async function take(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<CallbackResult> {
+async function take(
+  deps: ApiDeps,
+  channel: Channel,
+  raw: RawNotification,
+  recent: RecentDeliveries,
+): Promise<CallbackResult> {
   try {
-    return await temporalWithin(deps.client, answerWithinMs, () => keepAndDeliver(deps, channel, raw));
+    return await temporalWithin(deps.client, answerWithinMs, () => keepAndDeliver(deps, channel, raw, recent));
   } catch (error) {
     deps.logger.error({ err: error, channel: channel.name }, 'callback not taken; the channel is asked to repeat it');
     return 'failed';
   }
 }
 
-async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<CallbackResult> {
+async function keepAndDeliver(
+  deps: ApiDeps,
+  channel: Channel,
+  raw: RawNotification,
+  recent: RecentDeliveries,
+): Promise<CallbackResult> {
   const reading = channel.readNotification(raw);
+  // Channels repeat what they were slow to hear the answer of, and forgers are many: both are turned away cheaply.
+  if (reading.kind !== 'rejected' && recent.has(identityOf({ channel, raw, reading }).evidenceId)) return 'repeated';
   const charge = await chargeOf(deps, channel, reading);
   const rejected = whyRejected(reading, charge);
   const callback = { channel, raw, reading };
@@ -51,9 +69,15 @@ async function keepAndDeliver(deps: ApiDeps, channel: Channel, raw: RawNotificat
   }
   const fact = newEvidence(callback, { paymentId: charge?.paymentId ?? null, rejected: null });
   const kept = await deps.evidence.keep(fact);
-  if (kept.deliveredAt !== null) return 'repeated';
+  if (kept.deliveredAt !== null) {
+    recent.add(kept.evidenceId);
+    return 'repeated';
+  }
   const result = await act(deps, reading, { ...fact, evidenceId: kept.evidenceId });
-  if (result !== 'stranded') markDelivered(deps, kept.evidenceId);
+  if (result !== 'stranded') {
+    recent.add(kept.evidenceId);
+    markDelivered(deps, kept.evidenceId);
+  }
   return result;
 }
 
@@ -146,14 +170,12 @@ function newEvidence(
   { channel, raw, reading }: Callback,
   { paymentId, rejected }: { paymentId: string | null; rejected: string | null },
 ): NewEvidence {
-  const { outTradeNo, signature, keyId } = reading;
+  const { signature, keyId } = reading;
   const { receivedAt, url } = raw;
-  const notificationId = reading.kind === 'rejected' ? null : reading.notificationId;
-  const identity = { channel: channel.name, source: 'callback', outTradeNo, notificationId } as const;
-  const evidenceId = evidenceIdOf({ ...identity, body: raw.body });
+  const identity = identityOf({ channel, raw, reading });
+  const { evidenceId } = identity;
   return {
     ...identity,
-    evidenceId,
     paymentId,
     evidence: rejected === null ? evidenceOf(reading, { evidenceId, observedAt: receivedAt }) : null,
     body: raw.body,
@@ -164,6 +186,13 @@ function newEvidence(
     rejected,
     receivedAt,
   };
+}
+
+function identityOf({ channel, raw, reading }: Callback) {
+  const { outTradeNo } = reading;
+  const notificationId = reading.kind === 'rejected' ? null : reading.notificationId;
+  const identity = { channel: channel.name, source: 'callback', outTradeNo, notificationId } as const;
+  return { ...identity, evidenceId: evidenceIdOf({ ...identity, body: raw.body }) };
 }
 
 function evidenceOf(reading: NotificationReading, seen: { evidenceId: string; observedAt: string }): Evidence | null {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collections } from '../../src/collections.js';
 import { fen } from '../../src/domain/money.js';
 import { migrate } from '../../src/platform/migration.js';
@@ -120,23 +120,52 @@ describe('evidence on record', () => {
     });
 
     it('is only counted beyond two hundred per channel and hour', async () => {
+      // A process that has counted nothing yet.
+      const fresh = mongoRecords(database.db).evidence;
       const attempt = (index: number, changes: Parameters<typeof aCallback>[0] = {}) =>
-        evidence.keepRejected(forged({ body: Buffer.from(`forged ${index}`), ...changes }));
+        fresh.keepRejected(forged({ body: Buffer.from(`forged ${index}`), channel: 'flooded', ...changes }));
       await Promise.all(Array.from({ length: 205 }, (_, index) => attempt(index)));
       expect(await stored()).toBe(200);
-      await attempt(1_000, { channel: 'other' });
+      await attempt(1_000, { channel: 'flooded-too' });
       await attempt(1_001, { receivedAt: later(3_600) });
       expect(await stored()).toBe(202);
-      const counted = await database.db
-        .collection('rejectedAttempts')
-        .find({}, { projection: { _id: 0 } })
-        .sort({ seen: -1, channel: 1 })
-        .toArray();
-      expect(counted).toEqual([
-        { channel: 'alipay', hour: new Date('2026-11-22T06:00:00Z'), seen: 205 },
-        { channel: 'alipay', hour: new Date('2026-11-22T07:00:00Z'), seen: 1 },
-        { channel: 'other', hour: new Date('2026-11-22T06:00:00Z'), seen: 1 },
-      ]);
+      // Counts are written together, a second later at most.
+      await vi.waitFor(
+        async () => {
+          const counted = await database.db
+            .collection('rejectedAttempts')
+            .find({ channel: /^flooded/ }, { projection: { _id: 0 } })
+            .sort({ seen: -1, channel: 1 })
+            .toArray();
+          expect(counted).toEqual([
+            { channel: 'flooded', hour: new Date('2026-11-22T06:00:00Z'), seen: 205 },
+            { channel: 'flooded', hour: new Date('2026-11-22T07:00:00Z'), seen: 1 },
+            { channel: 'flooded-too', hour: new Date('2026-11-22T06:00:00Z'), seen: 1 },
+          ]);
+        },
+        { timeout: 5_000 },
+      );
+    });
+
+    it('counts what other processes have counted, too', async () => {
+      const one = mongoRecords(database.db).evidence;
+      await Promise.all(
+        Array.from({ length: 200 }, (_, index) =>
+          one.keepRejected(forged({ body: Buffer.from(`one ${index}`), channel: 'shared' })),
+        ),
+      );
+      await vi.waitFor(
+        async () => {
+          const [counted] = await database.db.collection('rejectedAttempts').find({ channel: 'shared' }).toArray();
+          expect(counted).toMatchObject({ seen: 200 });
+        },
+        { timeout: 5_000 },
+      );
+      const before = await stored();
+      await mongoRecords(database.db).evidence.keepRejected(
+        forged({ body: Buffer.from('by another'), channel: 'shared' }),
+      );
+      expect(await stored()).toBe(before);
     });
 
     it.each([

@@ -3,12 +3,14 @@ import type { Acknowledgement, Channel, Channels } from '../../channels/channel.
 import { takeCallback } from '../callbacks.js';
 import type { ApiDeps } from '../deps.js';
 import { methodNotAllowed, Problem } from '../problem.js';
+import { RecentDeliveries } from '../recentDeliveries.js';
 
 /** Bytes as they came: a signature is over these, so nothing may decode them first. */
 const rawBody: RequestHandler = express.raw({ type: () => true, limit: '64kb', inflate: false });
 
 /** Callbacks carry no key: their signature is their authentication. */
 export function callbackRoutes(deps: ApiDeps): Router {
+  const recent = new RecentDeliveries();
   const router = Router();
   router
     .route('/callbacks/:channel')
@@ -23,12 +25,17 @@ export function callbackRoutes(deps: ApiDeps): Router {
         const body: unknown = request.body;
         acknowledge(
           response,
-          await takeCallback(deps, channel, {
-            body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-            headers: flat(request.headers),
-            url: request.originalUrl,
-            receivedAt: deps.now().toISOString(),
-          }),
+          await takeCallback(
+            deps,
+            channel,
+            {
+              body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+              headers: flat(request.headers),
+              url: request.originalUrl,
+              receivedAt: deps.now().toISOString(),
+            },
+            recent,
+          ),
         );
       },
     )

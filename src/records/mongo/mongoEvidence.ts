@@ -6,7 +6,7 @@ import type { EvidenceStore, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
 import { readEvidence, storeEvidence, type EvidenceDocument } from './evidenceCollection.js';
 import { newestFirst } from './paging.js';
-import { countRejectedAttempt } from './rejectedAttempts.js';
+import { RejectedAttempts } from './rejectedAttempts.js';
 
 /** Enough to see what somebody is trying, too little to fill a disk with. */
 const rejectedPerHourMax = 200;
@@ -16,6 +16,7 @@ const withoutBody = { projection: { body: 0 } };
 
 export function mongoEvidence(db: Db): EvidenceStore {
   const evidence = db.collection<EvidenceDocument>('evidence');
+  const attempts = new RejectedAttempts(db);
 
   return {
     keep: async (fact) => {
@@ -33,7 +34,7 @@ export function mongoEvidence(db: Db): EvidenceStore {
 
     keepRejected: async (attempt) => {
       const { channel } = attempt;
-      const seen = await countRejectedAttempt(db, { channel, at: storeTime(attempt.receivedAt) });
+      const seen = await attempts.count({ channel, at: storeTime(attempt.receivedAt) });
       if (seen > rejectedPerHourMax) return;
       try {
         await evidence.insertOne(storeEvidence(bounded(attempt)));
