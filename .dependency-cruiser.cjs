@@ -110,14 +110,7 @@ module.exports = {
     only(
       'bench-measures-from-outside',
       '^bench/',
-      [
-        '^bench/',
-        '^stack/',
-        '^src/platform/',
-        '^src/workflows/messages\\.ts$',
-        '^src/activities/index\\.ts$',
-        '^sim/',
-      ],
+      ['^bench/', '^stack/', '^src/platform/', '^src/workflows/messages\\.ts$', '^src/activities/index\\.ts$', '^sim/'],
       'a benchmark drives the product as its callers do',
     ),
     only('demo-is-a-client', '^demo/', ['^demo/', '^stack/'], 'the demo sees only what an outside caller sees'),

@@ -2,7 +2,7 @@ import type { ChannelSide } from './channelSide.js';
 import { writeKeyPair } from './keyFiles.js';
 
 /** The merchant as the simulator and our own configuration both know it. */
-export const alipayMerchant = { appId: '2021000000000001', sellerId: '2088000000000001' } as const;
+const alipayMerchant = { appId: '2021000000000001', sellerId: '2088000000000001' } as const;
 
 export async function alipaySide(folder: string, simUrl: string): Promise<ChannelSide> {
   const app = await writeKeyPair(folder, 'alipay-app');
