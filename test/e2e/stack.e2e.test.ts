@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../demo/http.js';
+import { methods, type Method } from '../../demo/methods.js';
 import { Story } from '../../demo/story.js';
 import { until } from '../../demo/until.js';
 import { startStack, type Stack } from '../../stack/startStack.js';
@@ -11,7 +12,7 @@ beforeAll(async () => {
   stack = await startStack({
     ports: 'free',
     // So late that only callbacks can tell of the money.
-    channels: { every: { queryGaps: ['20m'] } },
+    channels: { every: { queryGaps: ['20m'] }, of: { wechatpay: { limits: { callsAtOnce: 4 } } } },
     // The channel repeats a callback after five seconds instead of four minutes.
     simTimeScale: 0.02,
   });
@@ -21,9 +22,10 @@ afterAll(async () => {
   await stack.stop();
 });
 
-function newPayment(): Story {
+function newPayment(method?: Method): Story {
   paymentsMade += 1;
-  return new Story(stack, { paymentId: `E${Date.now()}N${paymentsMade}`, amountFen: 1_280_00 });
+  const paymentId = `E${Date.now()}N${paymentsMade}`;
+  return new Story(stack, { paymentId, amountFen: 1_280_00, ...(method === undefined ? {} : { method }) });
 }
 
 describe('given the stack is up', () => {
@@ -77,6 +79,30 @@ describe('given a payment is just being opened', () => {
     await opened;
     await payment.pay();
     await payment.reaches('issued');
+  });
+});
+
+describe('given a channel that does not answer', () => {
+  it('when payments wait for it, then payments at the others are not held up', async () => {
+    const silent = methods.find(({ channel, main }) => channel === 'wechatpay' && main);
+    const waiting = Array.from({ length: 12 }, () => newPayment(silent));
+    const answers = await Promise.all(
+      waiting.map(async (payment) => {
+        await payment.channelWill('timeoutBeforeEffect', { method: 'open', delayMs: 60_000, times: 0 });
+        return payment.post();
+      }),
+    );
+    // Told to ask again: none of them could be opened so far.
+    expect(answers.map(({ status }) => status)).toEqual(waiting.map(() => 202));
+    for (const method of methods.filter(({ channel, main }) => channel !== 'wechatpay' && main)) {
+      const payment = newPayment(method);
+      await payment.open();
+      await payment.pay();
+      await payment.reaches('issued');
+    }
+    const statuses = await Promise.all(waiting.map(async (payment) => (await payment.seen()).status));
+    expect(statuses).toEqual(waiting.map(() => 'opening'));
+    await Promise.all(waiting.map((payment) => payment.cancel()));
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 
@@ -25,9 +25,10 @@ export async function readRecordings(): Promise<Recording[]> {
   );
 }
 
-export async function forgetRecordings(): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+/** Names of the paths that have recordings. */
+export async function recordedPaths(): Promise<ReadonlySet<string>> {
   await mkdir(folder, { recursive: true });
+  return new Set((await readdir(folder)).map((file) => file.split('.')[0] ?? file));
 }
 
 /** Keeps one event per line: small, and a change of one is a change of one line. */

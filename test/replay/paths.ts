@@ -150,6 +150,35 @@ export const paths: Readonly<Record<string, Path>> = {
     await payment.callback({ attempt: 1 });
     return payment;
   },
+  switchedChannel: async (world) => {
+    const payment = await world.opened({ product: 'page' });
+    await payment.switchesTo('page', { channel: world.otherChannel, terms: { queryGapsMs: [hour] } });
+    await payment.paysAndCallsBack({ attempt: 2, channel: world.otherChannel });
+    return payment;
+  },
+  paidAtTwoChannels: async (world) => {
+    const payment = await world.opened({ terms: { queryGapsMs: [hour] } });
+    const { otherChannel: channel } = world;
+    await payment.switchesTo('qr', { channel });
+    await payment.pays({ attempt: 1 });
+    await payment.paysAndCallsBack({ attempt: 2, channel });
+    await payment.callback({ attempt: 1 });
+    return payment;
+  },
+  ranOut: async (world) => {
+    world.channel.closes = false;
+    const payment = await world.opened({ product: 'page', expiresInMs: 5 * minute });
+    await payment.cancels();
+    return payment;
+  },
+  ranOutPaid: async (world) => {
+    world.channel.closes = false;
+    const payment = await world.opened({ product: 'page' });
+    await payment.cancels();
+    await world.pass(1_000);
+    await payment.paysAndCallsBack();
+    return payment;
+  },
   partsRefunded: async (world) => {
     const payment = await issued(world);
     await payment.refunds({ refundId: 'A', amountFen: 100_00 });
@@ -162,6 +191,17 @@ export const paths: Readonly<Record<string, Path>> = {
     await payment.refunds({ refundId: 'A', amountFen: 100_00 });
     await payment.untilAttention(minute);
     await payment.resolve('retryRefund');
+    return payment;
+  },
+  refundRetriedTwice: async (world) => {
+    const payment = await issued(world);
+    world.channel.onRefund.next(world.channel.refusing('SELLER_BALANCE_NOT_ENOUGH'), 2);
+    await payment.refunds({ refundId: 'A', amountFen: 100_00 });
+    for (let time = 0; time < 2; time += 1) {
+      await payment.untilAttention(minute);
+      await payment.resolve('retryRefund');
+      await world.pass(minute);
+    }
     return payment;
   },
   refundSettledOutside: async (world) => {

@@ -58,6 +58,8 @@ export class ScriptedChannel implements Channel {
   readonly onRefund = new Twists<RefundResult>();
   readonly onQueryRefund = new Twists<RefundResult>();
   private readonly orders = new Map<string, Order>();
+  /** Refunds as they were asked for, repeats included. */
+  readonly refundOrders: RefundOrder[] = [];
   private refundsDoneMs = 0;
   private readonly clock: TestClock;
 
@@ -165,11 +167,14 @@ export class ScriptedChannel implements Channel {
 
   refund(asked: RefundOrder): Promise<RefundResult> {
     this.calls.push({ call: 'refund', no: asked.refundNo });
+    this.refundOrders.push(asked);
     return this.onRefund.run(this.clock.nowMs, () => this.refundNow(asked));
   }
 
-  queryRefund({ charge, refundNo }: RefundOrder): Promise<RefundResult> {
+  queryRefund(asked: RefundOrder): Promise<RefundResult> {
+    const { charge, refundNo } = asked;
     this.calls.push({ call: 'queryRefund', no: refundNo });
+    this.refundOrders.push(asked);
     return this.onQueryRefund.run(this.clock.nowMs, () => this.refundResult(this.orderOf(charge.outTradeNo), refundNo));
   }
 

@@ -43,6 +43,21 @@ describe('the sweep', () => {
     expect(await world.sweep()).toEqual(nothing);
   });
 
+  it('brings each callback to its own channel’s charge', async () => {
+    const terms = { queryGapsMs: [20 * minute] };
+    const [stayed, changed] = [await world.opened({ terms }), await world.opened({ terms, product: 'page' })];
+    await changed.switchesTo('page', { channel: world.otherChannel, terms });
+    await stayed.pays();
+    await changed.pays({ attempt: 2, channel: world.otherChannel });
+    await stayed.storesCallback();
+    await changed.storesCallback({ attempt: 2, channel: world.otherChannel });
+    await world.pass(minute);
+    expect(await world.sweep()).toEqual({ ...nothing, evidence: 2 });
+    await stayed.endsAs('issued');
+    await changed.endsAs('issued');
+    expect(await changed.bookFen()).toMatchObject({ 'channelReceivable:wechatpay': 1_280_00 });
+  });
+
   it('leaves what is fresh to the request that stored it', async () => {
     const payment = await world.opened();
     await payment.pays();

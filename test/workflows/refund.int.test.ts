@@ -100,6 +100,33 @@ describe('a refund the core asks for', () => {
     ]);
   });
 
+  it('has one time in every repeat, on record before the channel hears of it; a new number has its own', async () => {
+    const payment = await issued();
+    const timesOnRecord: (string | undefined)[] = [];
+    const noting = async <Result>(answer: Result): Promise<Result> => {
+      const [refund] = await world.records.refunds.ofPayment(payment.paymentId);
+      timesOnRecord.push(refund?.attempts.at(-1)?.requestedAt);
+      return answer;
+    };
+    world.channel.onRefund.next(() => noting(noAnswer()), 2);
+    world.channel.onRefund.next(() => noting(world.channel.refusing('CLOSED')()));
+    await payment.refunds({ refundId: 'A', amountFen: 100_00 });
+    await payment.untilAttention(hour);
+    await world.pass(hour);
+    await payment.resolve('retryRefund');
+    await payment.endsAs('issued');
+    const sent = world.channel.refundOrders.filter(({ refundNo }) => refundNo.startsWith(payment.paymentId));
+    const timesOf = (refundNo: string) => [
+      ...new Set(sent.filter((order) => order.refundNo === refundNo).map(({ requestedAt }) => requestedAt)),
+    ];
+    const first = timesOf(`${payment.outTradeNo()}R1`);
+    const second = timesOf(`${payment.outTradeNo()}R1T2`);
+    expect(first).toHaveLength(1);
+    expect(second).toHaveLength(1);
+    expect(Date.parse(second[0] ?? '') - Date.parse(first[0] ?? '')).toBeGreaterThanOrEqual(hour);
+    expect(timesOnRecord).toEqual([first[0], first[0], first[0]]);
+  });
+
   it('is waited for when it is stuck for a day', async () => {
     const payment = await issued();
     const doneMs = (await world.nowMs()) + day;
