@@ -4,7 +4,13 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
 import { indexedValueTypes } from '../src/platform/applyTemporalContract.js';
 import { temporalFile } from '../src/platform/temporalContract.js';
-import { openUpdate, taskQueue, workflowTypes, type PremiumPaymentInput } from '../src/workflows/messages.js';
+import {
+  channelTaskQueue,
+  openUpdate,
+  taskQueue,
+  workflowTypes,
+  type PremiumPaymentInput,
+} from '../src/workflows/messages.js';
 import { part } from '../stack/parts/part.js';
 import { sizeOf, type HistorySize } from './history.js';
 
@@ -42,17 +48,17 @@ export async function unpaidInSkippedTime<const LivesMs extends readonly number[
       namespace: environment.namespace ?? 'default',
       searchAttributes: indexedValueTypes(searchAttributes),
     });
-    const worker = await Worker.create({
-      connection: environment.nativeConnection,
-      taskQueue,
-      workflowBundle: { codePath: 'dist/workflows.js' },
-      activities: neverScanned,
-    });
-    return await worker.runUntil(async () => {
-      const sizes: HistorySize[] = [];
-      for (const lifeMs of livesMs) sizes.push(await lifeOf(environment, input, lifeMs));
-      return sizes as { [Index in keyof LivesMs]: HistorySize };
-    });
+    const place = { connection: environment.nativeConnection, activities: neverScanned };
+    const worker = await Worker.create({ ...place, taskQueue, workflowBundle: { codePath: 'dist/workflows.js' } });
+    // Calls to a channel wait in a queue of its own.
+    const channelWorker = await Worker.create({ ...place, taskQueue: channelTaskQueue(input.method.channel) });
+    return await channelWorker.runUntil(
+      worker.runUntil(async () => {
+        const sizes: HistorySize[] = [];
+        for (const lifeMs of livesMs) sizes.push(await lifeOf(environment, input, lifeMs));
+        return sizes as { [Index in keyof LivesMs]: HistorySize };
+      }),
+    );
   } finally {
     await environment.teardown();
   }
