@@ -1,6 +1,11 @@
 import { journalCollection } from './ledger/mongo/journalCollection.js';
+import { ledgerDayCollection } from './ledger/mongo/mongoBalances.js';
 import type { CollectionContract } from './platform/migration.js';
 import { recordCollections } from './records/mongo/index.js';
 
 /** Every collection of the product: what `migrate` makes of a database. */
-export const collections: readonly CollectionContract[] = [...recordCollections, journalCollection];
+export const collections: readonly CollectionContract[] = [
+  ...recordCollections,
+  journalCollection,
+  ledgerDayCollection,
+];

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import { createApi } from './api/app.js';
 import { createApiMetrics } from './api/metrics.js';
 import { loadChannels } from './channels/loadChannels.js';
+import { loadChart } from './ledger/loadChart.js';
+import { mongoBalances } from './ledger/mongo/mongoBalances.js';
+import { mongoLedger } from './ledger/mongo/mongoLedger.js';
 import { apiConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
 import { mongoDatabase } from './platform/mongo.js';
@@ -28,6 +31,9 @@ async function serve(): Promise<void> {
   const app = createApi({
     ...mongoRecords(mongo.db),
     client,
+    ledger: mongoLedger(mongo.db),
+    balances: mongoBalances(mongo.db),
+    chart: await loadChart(config.LEDGER_CHART),
     channels: configured.channels,
     policies: configured,
     pingMongo: mongo.ping,

@@ -12,6 +12,7 @@ export const access = {
   readEvidence: ['ops', 'finance', 'auditor'],
   replayEvidence: ['ops'],
   readChannels: roles,
+  readLedger: ['finance', 'auditor'],
   readAudit: ['auditor', 'ops'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -11,6 +11,7 @@ import { callbackRoutes } from './routes/callbacks.js';
 import { docsRoutes } from './routes/docs.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { healthRoutes } from './routes/health.js';
+import { ledgerRoutes } from './routes/ledger.js';
 import { paymentRoutes } from './routes/payments.js';
 import { refundRoutes } from './routes/refunds.js';
 import { temporalLinks } from './views.js';
@@ -36,6 +37,7 @@ export function createApi(deps: ApiDeps): Express {
     refundRoutes(deps, link),
     evidenceRoutes(deps),
     channelRoutes(deps),
+    ledgerRoutes(deps),
     auditRoutes(deps),
   );
   app.use(answerNotFound, answerWithProblem(logger));

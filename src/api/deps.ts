@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Channels } from '../channels/channel.js';
+import type { Chart } from '../domain/chart.js';
 import type { PaymentTerms } from '../domain/payment.js';
+import type { Balances } from '../ledger/balances.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { ApiKeys } from '../records/apiKeys.js';
 import type { Audit } from '../records/audit.js';
 import type { Charges } from '../records/charges.js';
@@ -43,6 +46,9 @@ export interface ApiDeps {
   evidence: EvidenceStore;
   apiKeys: ApiKeys;
   audit: Audit;
+  ledger: Pick<Ledger, 'page'>;
+  balances: Pick<Balances, 'upTo'>;
+  chart: Chart;
   channels: Channels;
   policies: PaymentPolicies;
   /** Raises when MongoDB does not answer. */

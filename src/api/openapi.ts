@@ -14,6 +14,7 @@ import {
   replayBody,
   replayed,
 } from './schemas/evidence.js';
+import * as ledger from './schemas/ledger.js';
 import * as schemas from './schemas/payments.js';
 import { problem } from './schemas/problem.js';
 
@@ -39,6 +40,7 @@ export function openApiDocument(): OpenApiDocument {
     tags: [
       { name: 'payments', description: 'One obligation to collect one premium.' },
       { name: 'refunds', description: 'Money back for a charge, full or part.' },
+      { name: 'finance', description: 'The book: journals, balances, the chart of accounts.' },
       { name: 'operations', description: 'What an operator may do and see.' },
       { name: 'channels', description: 'What payment channels call.' },
       { name: 'process', description: 'For machines that watch this process.' },
@@ -211,6 +213,40 @@ export function openApiDocument(): OpenApiDocument {
           says: 'What a payment can be made with, and what each way needs to know.',
           answers: { 200: { says: 'All of them.', schema: channelList } },
           problems: [],
+        }),
+      },
+      '/v1/ledger/accounts': {
+        get: call({
+          id: 'readLedger',
+          operationId: 'readChart',
+          tag: 'finance',
+          summary: 'The chart of accounts',
+          says: 'What each kind of account is called, and on which side it grows.',
+          answers: { 200: { says: 'All of them.', schema: ledger.chart } },
+          problems: [],
+        }),
+      },
+      '/v1/ledger/journals': {
+        get: call({
+          id: 'readLedger',
+          operationId: 'listJournals',
+          tag: 'finance',
+          summary: 'List the journals of a day',
+          says: 'By their numbers. Each carries the hash of the one before.',
+          query: ledger.listJournalsQuery,
+          answers: { 200: { says: 'One page.', schema: ledger.journalPage } },
+          problems: ['validation'],
+        }),
+      },
+      '/v1/ledger/trial-balance': {
+        get: call({
+          id: 'readLedger',
+          tag: 'finance',
+          summary: 'Trial balance at the end of a day',
+          says: 'Every account that has moved so far; all debits and all credits agree.',
+          query: ledger.trialBalanceQuery,
+          answers: { 200: { says: 'The balance.', schema: ledger.trialBalance } },
+          problems: ['validation'],
         }),
       },
       '/v1/audit': {

@@ -1,6 +1,17 @@
 import type { Fen } from './money.js';
 
-/** Accounts of the default chart. Finance maps them to its own; names in docs/glossary.md. */
+/** Kinds of account; the chart gives each a code and names. */
+export const accountKinds = [
+  'bank',
+  'channelReceivable',
+  'premiumInAdvance',
+  'refundPayable',
+  'unidentifiedReceipts',
+  'premiumIncome',
+] as const;
+export type AccountKind = (typeof accountKinds)[number];
+
+/** Accounts journals post to. Finance maps them to its own chart; names in docs/glossary.md. */
 type Account =
   /** 应收渠道款: what a channel owes us. */
   | `channelReceivable:${string}`
@@ -50,6 +61,8 @@ export interface Journal extends JournalEntry {
   bookDate: string;
   /** The journal this one reverses. */
   reverses: string | null;
+  /** Its place among the journals of its day; `previousHash` is of the one before. */
+  chain: { sequence: number; previousHash: string; hash: string };
 }
 
 /** Raises RangeError unless there are at least two lines of whole fen that sum to zero. */

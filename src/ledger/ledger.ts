@@ -11,4 +11,10 @@ export interface Ledger {
   reverse(reversal: { key: string; at: string; reason: string }): Promise<void>;
   /** All journals of a payment, oldest first. */
   ofPayment(paymentId: string): Promise<Journal[]>;
+  /** All journals of a book-day, `yyyy-MM-dd` in Shanghai, by their numbers. */
+  ofDay(bookDate: string): Promise<Journal[]>;
+  /** The days that have journals, from and to included, the first one first. */
+  days(range: { from?: string; to?: string }): Promise<string[]>;
+  /** A page of journals of a day, by their numbers; `afterSequence` 0 begins. */
+  page(of: { bookDate: string; account?: string; afterSequence: number; limit: number }): Promise<Journal[]>;
 }

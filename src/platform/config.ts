@@ -42,6 +42,8 @@ const apiVariables = z.object({
   RATE_LIMIT_PER_MINUTE: whole({ min: 1, max: 100_000_000 }).default(6_000),
   /** How many proxies stand in front and may be believed about the caller's address. */
   TRUST_PROXY: whole({ min: 0, max: 10 }).default(0),
+  /** Finance's own codes and names of accounts; without it the defaults hold. */
+  LEDGER_CHART: z.string().min(1, 'must name the chart of accounts').optional(),
   /** How long requests under way may take to finish once the process is told to stop. */
   SHUTDOWN_WAIT: durationMs.default(15_000),
 });

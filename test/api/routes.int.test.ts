@@ -61,6 +61,9 @@ const calls: { method: string; path: string; body?: object; allowed: readonly st
   { method: 'GET', path: '/v1/evidence/e0', allowed: ['ops', 'finance', 'auditor'] },
   { method: 'POST', path: '/v1/evidence/e0/replay', body: { reason: 'unheard' }, allowed: ['ops'] },
   { method: 'GET', path: '/v1/channels', allowed: roles },
+  { method: 'GET', path: '/v1/ledger/accounts', allowed: ['finance', 'auditor'] },
+  { method: 'GET', path: '/v1/ledger/journals?bookDate=2026-11-22', allowed: ['finance', 'auditor'] },
+  { method: 'GET', path: '/v1/ledger/trial-balance?date=2026-11-22', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/audit', allowed: ['auditor', 'ops'] },
 ];
 

@@ -8,6 +8,9 @@ import type { ApiDeps } from '../../src/api/deps.js';
 import { createApiMetrics } from '../../src/api/metrics.js';
 import { collections } from '../../src/collections.js';
 import { createLogger } from '../../src/platform/logger.js';
+import { defaultChart } from '../../src/domain/chart.js';
+import { mongoBalances } from '../../src/ledger/mongo/mongoBalances.js';
+import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { migrate } from '../../src/platform/migration.js';
 import { roles, type Role } from '../../src/records/apiKeys.js';
 import { sha256Hex } from '../../src/records/evidenceId.js';
@@ -63,6 +66,9 @@ export async function startTestApi(
   const logged: string[] = [];
   const deps: ApiDeps = {
     ...records,
+    ledger: mongoLedger(db),
+    balances: mongoBalances(db),
+    chart: defaultChart,
     client,
     channels: new Map([[channel.name, channel]]),
     policies: {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settledAudit } from '../../demo/audit.js';
 import { methods } from '../../demo/methods.js';
@@ -49,8 +51,16 @@ describe('given worker and API are killed again and again', () => {
     expect(audit.checks.flatMap(({ check, problems }) => problems.map((problem) => `${check}: ${problem}`))).toEqual(
       [],
     );
+    expect(await bookVerified()).toMatch(/journals, \d+ payments compared: the book is right\n$/);
   });
 });
+
+/** What the program for it says; raises when it finds anything wrong. */
+async function bookVerified(): Promise<string> {
+  const env = { ...process.env, MONGODB_URI: stack.mongoUri, MONGODB_DATABASE: stack.mongoDatabase };
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/ledgerVerify.js', 'verify'], { env });
+  return stdout;
+}
 
 interface InFlight {
   readonly story: Story;

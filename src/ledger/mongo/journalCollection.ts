@@ -4,6 +4,7 @@ import { readSignedFen, readTime, type StoredFen } from '../../platform/stored.j
 import {
   allOf,
   anyText,
+  count,
   listOf,
   oneOf,
   orNull,
@@ -14,13 +15,17 @@ import {
   time,
 } from '../../platform/validator.js';
 
-export type JournalDocument = Omit<Journal, 'key' | 'at' | 'lines'> & {
+export type JournalDocument = Omit<Journal, 'key' | 'at' | 'lines' | 'chain'> & {
   /** The journal's key: the database itself lets a business event be recorded once only. */
   _id: string;
   at: Date;
   lines: LineDocument[];
   /** Of what was asked to be recorded: the same key with other content is refused. */
   contentSha256: string;
+  /** Its number in its day, from 1, without gaps. */
+  sequence: number;
+  previousHash: string;
+  hash: string;
 };
 type LineDocument = Omit<JournalLine, 'amountFen'> & { amountFen: StoredFen };
 
@@ -48,12 +53,16 @@ export const journalCollection: CollectionContract = {
     memo: anyText,
     reverses: orNull(text),
     contentSha256: sha256,
+    sequence: count,
+    previousHash: sha256,
+    hash: sha256,
   }),
   // The ledger checks this before it writes; MongoDB checks it again for everybody else who may write.
   also: { $expr: { $eq: [{ $sum: '$lines.amountFen' }, 0] } },
   indexes: [
     { name: 'byPayment', key: { paymentId: 1, at: 1 } },
-    { name: 'byBookDate', key: { bookDate: 1, _id: 1 } },
+    // Two writers cannot both be the next of a day: the later one reads the end again.
+    { name: 'onePlaceInTheDay', key: { bookDate: 1, sequence: 1 }, unique: true },
     { name: 'byAccount', key: { 'lines.account': 1, bookDate: 1 } },
   ],
 };
@@ -69,5 +78,6 @@ export function readJournal(stored: JournalDocument): Journal {
     memo: stored.memo,
     bookDate: stored.bookDate,
     reverses: stored.reverses,
+    chain: { sequence: stored.sequence, previousHash: stored.previousHash, hash: stored.hash },
   };
 }

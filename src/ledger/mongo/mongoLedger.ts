@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { assertBalanced, type JournalEntry } from '../../domain/journal.js';
-import { isDuplicate } from '../../platform/mongo.js';
 import { storeFen, storeTime } from '../../platform/stored.js';
 import { bookDateOf } from '../bookDate.js';
 import type { Ledger } from '../ledger.js';
+import { DayChains, type UnplacedJournal } from './dayChains.js';
 import { readJournal, type JournalDocument } from './journalCollection.js';
 
 /** One journal is one document, lines embedded, so it is written whole or not at all. Nothing here changes or removes one. */
 export function mongoLedger(db: Db): Ledger {
   const journals = db.collection<JournalDocument>('journals');
 
+  const chains = new DayChains(journals);
+
   const record = async (entry: JournalEntry, reverses: string | null): Promise<void> => {
     assertBalanced(entry.lines);
-    const journal = storeJournal(entry, reverses);
-    try {
-      await journals.insertOne(journal);
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      const first = await journals.findOne({ _id: journal._id });
-      if (first?.contentSha256 !== journal.contentSha256) {
-        throw new Error(`journal ${entry.key} already records something else`, { cause: error });
-      }
-    }
+    await chains.append(storeJournal(entry, reverses));
   };
 
   return {
@@ -48,6 +41,22 @@ export function mongoLedger(db: Db): Ledger {
       const found = await journals.find({ paymentId }).sort({ at: 1, _id: 1 }).toArray();
       return found.map(readJournal);
     },
+
+    ofDay: async (bookDate) => (await journals.find({ bookDate }).sort({ sequence: 1 }).toArray()).map(readJournal),
+
+    days: async ({ from, to }) => {
+      const range = { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lte: to }) };
+      return (await journals.distinct('bookDate', Object.keys(range).length === 0 ? {} : { bookDate: range })).sort();
+    },
+
+    page: async ({ bookDate, account, afterSequence, limit }) => {
+      const filter = {
+        bookDate,
+        sequence: { $gt: afterSequence },
+        ...(account === undefined ? {} : { 'lines.account': account }),
+      };
+      return (await journals.find(filter).sort({ sequence: 1 }).limit(limit).toArray()).map(readJournal);
+    },
   };
 }
 
@@ -66,5 +75,5 @@ function storeJournal({ key, kind, paymentId, outTradeNo, at, lines, memo }: Jou
     memo,
     reverses,
     contentSha256: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
-  } satisfies JournalDocument;
+  } satisfies UnplacedJournal;
 }

@@ -10,7 +10,7 @@ const read = (name: string): string =>
   readFileSync(new URL(`../../channels/wechatpay/keys/${name}-test-only.pem`, import.meta.url), 'utf8');
 
 export const MCH_ID = '1900000001';
-export const APP_ID = 'wx0000000000000001';
+const APP_ID = 'wx0000000000000001';
 const API_V3_KEY = '0123456789abcdef0123456789abcdef';
 const MERCHANT_SERIAL = '7A00000000000000000000000000000000000001';
 export const PLATFORM_SERIAL = '7B00000000000000000000000000000000000001';

@@ -1,0 +1,51 @@
+import type { AccountKind } from './journal.js';
+
+/** One line of the chart of accounts, as finance knows it. */
+export interface ChartAccount {
+  /** Our own name of it; of an account per channel the part before the colon. */
+  account: AccountKind;
+  /** Finance's code for it. */
+  code: string;
+  chinese: string;
+  english: string;
+  /** On which side it grows. */
+  grows: 'debit' | 'credit';
+}
+
+export type Chart = readonly ChartAccount[];
+
+/** What an insurer's chart has as a rule; a deployment may give its own codes and names. */
+export const defaultChart: Chart = [
+  { account: 'bank', code: '1002', chinese: '银行存款', english: 'Cash at bank', grows: 'debit' },
+  {
+    account: 'channelReceivable',
+    code: '1122',
+    chinese: '应收渠道款',
+    english: 'Receivable from channels',
+    grows: 'debit',
+  },
+  {
+    account: 'premiumInAdvance',
+    code: '2203',
+    chinese: '预收保费',
+    english: 'Premium received in advance',
+    grows: 'credit',
+  },
+  { account: 'refundPayable', code: '2241.01', chinese: '应付退费', english: 'Refunds payable', grows: 'credit' },
+  {
+    account: 'unidentifiedReceipts',
+    code: '2241.02',
+    chinese: '其他应付款-待查',
+    english: 'Unidentified receipts',
+    grows: 'credit',
+  },
+  { account: 'premiumIncome', code: '6031', chinese: '保费收入', english: 'Premium income', grows: 'credit' },
+];
+
+/** The line an account belongs to. Raises Error for an account that no chart of ours lacks: a bug. */
+export function chartLineOf(chart: Chart, account: string): ChartAccount {
+  const [kind = ''] = account.split(':');
+  const line = chart.find((each) => each.account === kind);
+  if (line === undefined) throw new Error(`account ${account} stands in no chart`);
+  return line;
+}

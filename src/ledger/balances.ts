@@ -1,0 +1,16 @@
+/** What moved on an account, whole fen. */
+export interface AccountTotals {
+  account: string;
+  debitFen: number;
+  creditFen: number;
+}
+
+/** Sums over the journals, kept per book-day and brought up to date when they are asked for. */
+export interface Balances {
+  /** Each account that moved up to and including a day, `yyyy-MM-dd` in Shanghai. Sums of all debits and all credits agree. */
+  upTo(bookDate: string): Promise<AccountTotals[]>;
+  /** Each account that moved on that day alone. */
+  onDay(bookDate: string): Promise<AccountTotals[]>;
+  /** Forgets the sums; they are made anew from the journals. Safe at any time. */
+  rebuild(): Promise<void>;
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/journal.js';
+import { fen } from '../../src/domain/money.js';
+import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
+import type { Role } from '../../src/records/apiKeys.js';
+import { testDatabase } from '../support/parts.js';
+import { startTestApi, temporalAway, type TestApi } from './testApi.js';
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let api: TestApi;
+const client = temporalAway();
+const paymentId = 'Pledger001';
+const outTradeNo = `${paymentId}C1`;
+const yesterday = '2026-11-21T06:00:00.000Z';
+const today = '2026-11-22T06:00:00.000Z';
+
+beforeAll(async () => {
+  database = await testDatabase();
+  api = await startTestApi(database.db, client);
+  const ledger = mongoLedger(database.db);
+  const money = { paymentId, outTradeNo, amountFen: fen(1_280_00) };
+  const back = { paymentId, outTradeNo, refundNo: `${outTradeNo}R1`, refundFen: fen(80_00), at: today };
+  await ledger.post(premiumReceived({ ...money, channel: 'alipay', at: yesterday }));
+  await ledger.post(policyIssued({ ...money, policyNo: 'PL1', at: yesterday }));
+  await ledger.post(refundOwed({ ...back, source: 'premiumIncome', refundId: 'E1' }));
+  await ledger.post(premiumReturned({ ...back, channel: 'alipay' }));
+});
+
+afterAll(async () => {
+  await api.stop();
+  await client.connection.close();
+  await database.drop();
+});
+
+const get = (path: string, as: Role = 'finance') => api.call('GET', `/v1/ledger/${path}`, { as });
+
+describe('finance', () => {
+  it('sees what each account is called', async () => {
+    const { body } = await get('accounts');
+    expect(body['accounts']).toContainEqual({
+      account: 'premiumInAdvance',
+      code: '2203',
+      chinese: '预收保费',
+      english: 'Premium received in advance',
+      grows: 'credit',
+    });
+  });
+
+  it('sees what stands on each account at the end of a day, as it was then', async () => {
+    expect((await get('trial-balance?date=2026-11-21')).body).toMatchObject({
+      date: '2026-11-21',
+      balanced: true,
+      accounts: [
+        { account: 'channelReceivable:alipay', code: '1122', debitFen: 1_280_00, creditFen: 0, balanceFen: 1_280_00 },
+        { account: 'premiumInAdvance', debitFen: 1_280_00, creditFen: 1_280_00, balanceFen: 0 },
+        { account: 'premiumIncome', debitFen: 0, creditFen: 1_280_00, balanceFen: 1_280_00 },
+      ],
+    });
+    expect((await get('trial-balance?date=2026-11-22')).body).toMatchObject({
+      balanced: true,
+      debitFen: 2_720_00,
+      creditFen: 2_720_00,
+      accounts: [
+        { account: 'channelReceivable:alipay', balanceFen: 1_200_00 },
+        { account: 'premiumInAdvance', balanceFen: 0 },
+        { account: 'premiumIncome', balanceFen: 1_200_00 },
+        { account: 'refundPayable', balanceFen: 0 },
+      ],
+    });
+    expect((await get('trial-balance?date=2026-11-20')).body).toMatchObject({ accounts: [], balanced: true });
+  });
+
+  it('reads the journals of a day page by page, each with the hash of the one before', async () => {
+    const first = (await get('journals?bookDate=2026-11-21&limit=1')).body;
+    const second = (await get(`journals?bookDate=2026-11-21&limit=1&cursor=${String(first['next'])}`)).body;
+    const [one] = first['journals'] as { hash: string }[];
+    expect(one).toMatchObject({
+      kind: 'PremiumReceived',
+      sequence: 1,
+      lines: [
+        { account: 'channelReceivable:alipay', debitFen: 1_280_00, creditFen: 0 },
+        { account: 'premiumInAdvance', debitFen: 0, creditFen: 1_280_00 },
+      ],
+    });
+    expect(second).toMatchObject({ journals: [{ sequence: 2, previousHash: one?.hash }], next: null });
+  });
+
+  it('reads what touched one account', async () => {
+    const { body } = await get('journals?bookDate=2026-11-22&account=channelReceivable:alipay');
+    expect(body).toMatchObject({ journals: [{ kind: 'PremiumReturned' }], next: null });
+    expect(body['journals']).toHaveLength(1);
+  });
+
+  it.each([
+    'journals',
+    'journals?bookDate=2026-11-31',
+    'journals?bookDate=2026-11-21&cursor=x',
+    'journals?bookDate=2026-11-21&account=a%20b',
+    'trial-balance?date=today',
+    'trial-balance',
+  ])('is told what is wrong with %s', async (path) => {
+    expect(await get(path)).toMatchObject({ status: 422, body: { type: '/problems/validation' } });
+  });
+});
