@@ -90,7 +90,7 @@ module.exports = {
         '^src/domain/',
         '^src/workflows/messages\\.ts$',
         '^src/records/[a-zA-Z]+\\.ts$',
-        '^src/ledger/(ledger|balances)\\.ts$',
+        '^src/ledger/(ledger|balances|settlements)\\.ts$',
         '^src/channels/channel\\.ts$',
       ],
       'the API starts workflows and forwards signals',

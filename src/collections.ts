@@ -1,5 +1,6 @@
 import { journalCollection } from './ledger/mongo/journalCollection.js';
 import { ledgerDayCollection } from './ledger/mongo/mongoBalances.js';
+import { settlementCollection } from './ledger/mongo/mongoSettlements.js';
 import type { CollectionContract } from './platform/migration.js';
 import { recordCollections } from './records/mongo/index.js';
 
@@ -8,4 +9,5 @@ export const collections: readonly CollectionContract[] = [
   ...recordCollections,
   journalCollection,
   ledgerDayCollection,
+  settlementCollection,
 ];

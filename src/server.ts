@@ -4,6 +4,7 @@ import { createApiMetrics } from './api/metrics.js';
 import { loadChannels } from './channels/loadChannels.js';
 import { loadChart } from './ledger/loadChart.js';
 import { mongoBalances } from './ledger/mongo/mongoBalances.js';
+import { mongoSettlements } from './ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from './ledger/mongo/mongoLedger.js';
 import { apiConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
@@ -33,6 +34,7 @@ async function serve(): Promise<void> {
     client,
     ledger: mongoLedger(mongo.db),
     balances: mongoBalances(mongo.db),
+    settlements: mongoSettlements(mongo.db),
     chart: await loadChart(config.LEDGER_CHART),
     channels: configured.channels,
     policies: configured,

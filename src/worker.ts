@@ -13,7 +13,9 @@ import { httpCore } from './core/http/coreClient.js';
 import { deliverEvidence } from './delivery/deliverEvidence.js';
 import { startPayment } from './delivery/startPayment.js';
 import { startRefund } from './delivery/startRefund.js';
+import { expectingLedger } from './ledger/expectingLedger.js';
 import { mongoLedger } from './ledger/mongo/mongoLedger.js';
+import { mongoSettlements } from './ledger/mongo/mongoSettlements.js';
 import { workerConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
 import { mongoDatabase } from './platform/mongo.js';
@@ -64,7 +66,10 @@ const activities = createActivities({
   ...records,
   channels: new Map([...configured.channels].map(([name, channel]) => [name, guarded(channel)])),
   core: httpCore({ url: config.CORE_URL, secret: config.CORE_WEBHOOK_SECRET, timeoutMs: config.CORE_TIMEOUT }),
-  ledger: mongoLedger(database.db),
+  ledger: expectingLedger(mongoLedger(database.db), mongoSettlements(database.db), {
+    termsOf: (channel) => configured.settlementOf(channel),
+    calendar: configured.calendar,
+  }),
   delivery: {
     startPayment: (payment) => startPayment(client, payment),
     startRefund: (refund) => startRefund(delivery, refund),

@@ -12,6 +12,7 @@ export function books(audited: Audited): Check[] {
       unbalanced.map(({ _id }) => `journal ${_id} does not sum to zero`),
     ),
     trialBalance(audited),
+    expectedSettlements(audited),
   ];
 }
 
@@ -26,6 +27,31 @@ function trialBalance(audited: Audited): Check {
       .map((account) => ({ account, isFen: balances.get(account) ?? 0, mustBeFen: implied.get(account) ?? 0 }))
       .filter(({ isFen, mustBeFen }) => isFen !== mustBeFen)
       .map(({ account, isFen, mustBeFen }) => `${account} stands at ${isFen} fen instead of ${mustBeFen}`),
+  );
+}
+
+const receivable = 'channelReceivable:';
+
+/** What the channels owe us is what is expected to arrive from them, sooner or later. */
+function expectedSettlements(audited: Audited): Check {
+  const { settlements } = audited;
+  const balances = balancesOf(audited);
+  const owing = [...balances.keys()].filter((account) => account.startsWith(receivable));
+  const channels = [
+    ...new Set([...settlements.map(({ channel }) => channel), ...owing.map((each) => each.slice(receivable.length))]),
+  ].sort();
+  const expectedFen = (channel: string): number =>
+    sumFen(
+      settlements.filter((each) => each.channel === channel),
+      ({ amountFen }) => amountFen,
+    );
+  return checked(
+    'what channels owe is expected to arrive, to the fen',
+    Object.fromEntries(channels.map((channel) => [channel, expectedFen(channel)])),
+    channels
+      .map((channel) => ({ channel, owedFen: balances.get(`${receivable}${channel}`) ?? 0 }))
+      .filter(({ channel, owedFen }) => owedFen !== expectedFen(channel))
+      .map(({ channel, owedFen }) => `${channel} owes ${owedFen} fen, and ${expectedFen(channel)} are expected`),
   );
 }
 

@@ -38,6 +38,12 @@ interface JournalRow {
   readonly lines: readonly { readonly account: string; readonly amountFen: number }[];
 }
 
+interface SettlementRow {
+  readonly _id: string;
+  readonly channel: string;
+  readonly amountFen: number;
+}
+
 interface EvidenceRow {
   readonly _id: string;
   readonly source: string;
@@ -59,6 +65,7 @@ export interface Audited {
   readonly charges: readonly ChargeRow[];
   readonly refunds: readonly RefundRow[];
   readonly journals: readonly JournalRow[];
+  readonly settlements: readonly SettlementRow[];
   readonly evidence: readonly EvidenceRow[];
   readonly orders: readonly SeenOrder[];
   readonly policies: readonly SeenPolicy[];
@@ -100,6 +107,7 @@ async function rowsOf({ mongoUri, mongoDatabase }: Stack) {
       charges: await all<ChargeRow>('charges'),
       refunds: await all<RefundRow>('refunds'),
       journals: await all<JournalRow>('journals'),
+      settlements: await all<SettlementRow>('settlements'),
       evidence: await all<EvidenceRow>('evidence', { body: 0, headers: 0 }),
     };
   } finally {

@@ -14,6 +14,7 @@ import { healthRoutes } from './routes/health.js';
 import { ledgerRoutes } from './routes/ledger.js';
 import { paymentRoutes } from './routes/payments.js';
 import { refundRoutes } from './routes/refunds.js';
+import { settlementRoutes } from './routes/settlements.js';
 import { temporalLinks } from './views.js';
 
 /** The HTTP API as one Express application; it holds nothing that outlives a request but a few seconds of known keys. */
@@ -38,6 +39,7 @@ export function createApi(deps: ApiDeps): Express {
     evidenceRoutes(deps),
     channelRoutes(deps),
     ledgerRoutes(deps),
+    settlementRoutes(deps),
     auditRoutes(deps),
   );
   app.use(answerNotFound, answerWithProblem(logger));

@@ -5,6 +5,7 @@ import type { Chart } from '../domain/chart.js';
 import type { PaymentTerms } from '../domain/payment.js';
 import type { Balances } from '../ledger/balances.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Settlements } from '../ledger/settlements.js';
 import type { ApiKeys } from '../records/apiKeys.js';
 import type { Audit } from '../records/audit.js';
 import type { Charges } from '../records/charges.js';
@@ -49,6 +50,7 @@ export interface ApiDeps {
   ledger: Pick<Ledger, 'page'>;
   balances: Pick<Balances, 'upTo'>;
   chart: Chart;
+  settlements: Pick<Settlements, 'dueOn' | 'page'>;
   channels: Channels;
   policies: PaymentPolicies;
   /** Raises when MongoDB does not answer. */

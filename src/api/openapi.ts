@@ -17,6 +17,7 @@ import {
 import * as ledger from './schemas/ledger.js';
 import * as schemas from './schemas/payments.js';
 import { problem } from './schemas/problem.js';
+import { expectedSettlements, expectedSettlementsQuery } from './schemas/settlements.js';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -246,6 +247,18 @@ export function openApiDocument(): OpenApiDocument {
           says: 'Every account that has moved so far; all debits and all credits agree.',
           query: ledger.trialBalanceQuery,
           answers: { 200: { says: 'The balance.', schema: ledger.trialBalance } },
+          problems: ['validation'],
+        }),
+      },
+      '/v1/settlements/expected': {
+        get: call({
+          id: 'readLedger',
+          operationId: 'readExpectedSettlements',
+          tag: 'finance',
+          summary: 'What should arrive from the channels on a day',
+          says: 'By channel and account, and each amount; before the channels’ fees.',
+          query: expectedSettlementsQuery,
+          answers: { 200: { says: 'Sums, and one page of amounts.', schema: expectedSettlements } },
           problems: ['validation'],
         }),
       },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettlementTerms } from '../domain/settlement.js';
 import { durationMs } from '../platform/duration.js';
 
 /** Pieces of the channels file that several channels share. */
@@ -8,6 +9,11 @@ export const filePath = z.string().min(1);
 /** Digits that YAML would turn into a number when they lose their quotes. */
 export const quotedDigits = (pattern: RegExp, error = 'must be digits') =>
   z.string({ error: 'must be text; put the digits in quotes' }).regex(pattern, error);
+
+/** `HH:mm` in Beijing; 24:00 is the end of the day. */
+export const timeOfDay = z
+  .string({ error: 'must be text; put the time in quotes' })
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 22:30, or 24:00 for the whole day');
 
 const moment = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-12-31T16:00:00Z' });
 
@@ -70,6 +76,14 @@ export function commonSettings<const Product extends string>(defaults: {
     closeMargin: durationMs.prefault(defaults.closeMargin),
     /** False takes the channel out of offer: no new charges; those that are open keep running. */
     inOffer: z.boolean().default(true),
+    settlement: z
+      .strictObject({
+        afterDays: z.int().min(0).max(30).default(1),
+        on: z.enum(['workingDays', 'everyDay']).default('workingDays'),
+        cutoff: timeOfDay.default('24:00'),
+        account: z.string().min(1).max(64).default('main'),
+      })
+      .prefault({}),
     limits: z
       .strictObject({
         /** Of all workers together. */
@@ -89,6 +103,7 @@ export interface CommonSettings {
   refundGaps: number[];
   closeMargin: number;
   inOffer: boolean;
+  settlement: SettlementTerms;
   limits: ChannelLimits;
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { PaymentTerms } from '../domain/payment.js';
+import type { SettlementTerms, WorkCalendar } from '../domain/settlement.js';
 import type { Channel, Channels } from './channel.js';
 import { protocols } from './channels.js';
 import { httpUrl } from './commonSettings.js';
@@ -21,6 +22,9 @@ export interface ConfiguredChannels {
   policyFor(productCode: string): ProductPolicy;
   /** Raises Error for a channel that is not configured: ask `channels` first. */
   termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
+  /** When and where its money should arrive. Raises Error for a channel that is not configured. */
+  settlementOf(channel: string): SettlementTerms;
+  calendar: WorkCalendar;
   /** Raises Error for a channel that is not configured. */
   limitsOf(channel: string): ChannelLimits;
 }
@@ -38,12 +42,19 @@ export class ChannelsConfigError extends Error {
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
 
+/** Days that are not what their weekday says. */
+const days = z
+  .array(z.iso.date({ error: 'must be days such as 2026-10-01, in quotes' }))
+  .default([])
+  .transform((list): ReadonlySet<string> => new Set(list));
+
 const channelsFile = z.strictObject({
   notifyBaseUrl: httpUrl,
   channels: z
     .record(name, z.looseObject({ protocol: z.enum(protocols.map(({ protocol }) => protocol)) }))
     .refine((channels) => Object.keys(channels).length > 0, 'must name at least one channel'),
   policies: policySettings,
+  calendar: z.strictObject({ holidays: days, workdays: days }).prefault({}),
 });
 
 interface ConfiguredChannel {
@@ -80,12 +91,13 @@ export async function loadChannels(
   }
   const policyFor = policiesOf(file.policies, problems);
   if (problems.length > 0) throw new ChannelsConfigError(path, problems);
-  return configuredChannels(configured, policyFor);
+  return configuredChannels(configured, policyFor, file.calendar);
 }
 
 function configuredChannels(
   configured: ReadonlyMap<string, ConfiguredChannel>,
   policyFor: (productCode: string) => ProductPolicy,
+  calendar: WorkCalendar,
 ): ConfiguredChannels {
   const settingsOf = (channelName: string): CommonSettings => {
     const found = configured.get(channelName);
@@ -101,6 +113,8 @@ function configuredChannels(
       const { issueDeadlineMs, latePayment } = policyFor(productCode);
       return { queryGapsMs, refundGapsMs, closeMarginMs, issueDeadlineMs, latePayment };
     },
+    settlementOf: (channelName) => settingsOf(channelName).settlement,
+    calendar,
     limitsOf: (channelName) => settingsOf(channelName).limits,
   };
 }

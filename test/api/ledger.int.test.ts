@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/journal.js';
 import { fen } from '../../src/domain/money.js';
+import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import type { Role } from '../../src/records/apiKeys.js';
 import { testDatabase } from '../support/parts.js';
@@ -89,6 +90,29 @@ describe('finance', () => {
     const { body } = await get('journals?bookDate=2026-11-22&account=channelReceivable:alipay');
     expect(body).toMatchObject({ journals: [{ kind: 'PremiumReturned' }], next: null });
     expect(body['journals']).toHaveLength(1);
+  });
+
+  it('sees what should arrive on a day, by channel and amount by amount', async () => {
+    const settlements = mongoSettlements(database.db);
+    for (const [number, amountFen] of [100_00, 50_00, -30_00].entries()) {
+      const key = `key-${number}`;
+      const channel = number === 1 ? 'pos' : 'alipay';
+      const money = { key, channel, paymentId, outTradeNo, amountFen, at: today, account: 'main' };
+      await settlements.expect({ ...money, dueDay: '2026-11-23' });
+    }
+    const expected = (query: string) =>
+      api.call('GET', `/v1/settlements/expected?date=2026-11-23${query}`, { as: 'finance' });
+    expect((await expected('')).body).toMatchObject({
+      channels: [
+        { channel: 'alipay', account: 'main', collectedFen: 100_00, givenBackFen: 30_00, netFen: 70_00, count: 2 },
+        { channel: 'pos', account: 'main', collectedFen: 50_00, givenBackFen: 0, netFen: 50_00, count: 1 },
+      ],
+      next: null,
+    });
+    const first = (await expected('&channel=alipay&limit=1')).body;
+    expect(first).toMatchObject({ channels: [{ channel: 'alipay' }], amounts: [{ key: 'key-0', amountFen: 100_00 }] });
+    const second = (await expected(`&channel=alipay&limit=1&cursor=${String(first['next'])}`)).body;
+    expect(second).toMatchObject({ amounts: [{ key: 'key-2', amountFen: -30_00 }], next: null });
   });
 
   it.each([

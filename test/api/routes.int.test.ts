@@ -64,6 +64,7 @@ const calls: { method: string; path: string; body?: object; allowed: readonly st
   { method: 'GET', path: '/v1/ledger/accounts', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/ledger/journals?bookDate=2026-11-22', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/ledger/trial-balance?date=2026-11-22', allowed: ['finance', 'auditor'] },
+  { method: 'GET', path: '/v1/settlements/expected?date=2026-11-22', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/audit', allowed: ['auditor', 'ops'] },
 ];
 

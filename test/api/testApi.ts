@@ -10,6 +10,7 @@ import { collections } from '../../src/collections.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { defaultChart } from '../../src/domain/chart.js';
 import { mongoBalances } from '../../src/ledger/mongo/mongoBalances.js';
+import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { migrate } from '../../src/platform/migration.js';
 import { roles, type Role } from '../../src/records/apiKeys.js';
@@ -68,6 +69,7 @@ export async function startTestApi(
     ...records,
     ledger: mongoLedger(db),
     balances: mongoBalances(db),
+    settlements: mongoSettlements(db),
     chart: defaultChart,
     client,
     channels: new Map([[channel.name, channel]]),

@@ -25,6 +25,12 @@ const healthy: Audited = {
     journal('REFUSED1', 'premiumInAdvance', 'refundPayable', 500),
     journal('REFUSED1', 'refundPayable', 'channelReceivable:alipay', 500),
   ],
+  settlements: [
+    { _id: 's1', channel: 'alipay', amountFen: 1_000 },
+    { _id: 's2', channel: 'alipay', amountFen: -300 },
+    { _id: 's3', channel: 'alipay', amountFen: 500 },
+    { _id: 's4', channel: 'alipay', amountFen: -500 },
+  ],
   evidence: [
     { _id: 'v1', source: 'callback', paymentId: 'ISSUED01', rejected: null, deliveredAt: new Date(0) },
     { _id: 'v2', source: 'callback', paymentId: null, rejected: 'badSignature', deliveredAt: null },
@@ -77,6 +83,12 @@ describe('the audit', () => {
       { policies: [...healthy.policies, policy('REFUSED1')] },
       'REFUSED1 is refunded, yet has a policy',
     ],
+    [
+      'money that is owed and not expected',
+      { settlements: healthy.settlements.slice(1) },
+      'alipay owes 700 fen, and -300 are expected',
+    ],
+    ['nothing expected at all', { settlements: [] }, 'alipay owes 700 fen, and 0 are expected'],
     ['an issued payment without a policy', { policies: [] }, 'ISSUED01 is issued, yet the core has no policy'],
     [
       'a premium kept without a policy',

@@ -3,7 +3,7 @@ import { accountKinds } from '../../domain/journal.js';
 import { next, pageQuery, timeOut } from './values.js';
 
 /** A day of the book: Shanghai's. */
-const bookDate = z.iso
+export const bookDate = z.iso
   .date({ error: 'must be a day such as 2026-11-22' })
   .meta({ description: 'A day in Shanghai.', examples: ['2026-11-22'] });
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { readPrivateKey, sameKeyPair } from '../../platform/rsaKeys.js';
-import { commonSettings, filePath, httpUrl, quotedDigits, trustedFile } from '../commonSettings.js';
+import { commonSettings, filePath, httpUrl, quotedDigits, timeOfDay, trustedFile } from '../commonSettings.js';
 import { defineProtocol } from '../protocol.js';
 import type { ChannelPlace } from '../protocol.js';
 import { unionpayChannel } from './adapter.js';
@@ -22,10 +22,7 @@ const merchant = {
   intermediateCertificateFiles: z.array(filePath).default([]),
   channelCertificateName: z.string().min(1).max(128).default('中国银联股份有限公司'),
   /** Before the acquirer closes its day, with room for our own calls. */
-  undoUntil: z
-    .string({ error: 'must be text; put the time in quotes' })
-    .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 22:30, or 24:00 for all day')
-    .default('22:30'),
+  undoUntil: timeOfDay.default('22:30'),
 };
 type MerchantSettings = z.output<z.ZodObject<typeof merchant>>;
 

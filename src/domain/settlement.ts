@@ -1,0 +1,46 @@
+/** When and where a channel pays out what it has collected for us. */
+export interface SettlementTerms {
+  /** Days after the day of payment: 0 is the same day (T), 1 the next (T+1). */
+  afterDays: number;
+  /** Which days count, and on which money arrives. */
+  on: 'workingDays' | 'everyDay';
+  /** `HH:mm` in Shanghai: what is paid from then on belongs to the next day; `24:00` for none. */
+  cutoff: string;
+  /** Our name of the bank account it should arrive at. */
+  account: string;
+}
+
+/** Days that are not what their weekday says, `yyyy-MM-dd`. */
+export interface WorkCalendar {
+  /** Closed although no weekend. */
+  holidays: ReadonlySet<string>;
+  /** Open although a weekend (调休). */
+  workdays: ReadonlySet<string>;
+}
+
+const dayMs = 86_400_000;
+/** No holiday lasts longer; a calendar that never opens is a mistake and must not be searched for ever. */
+const searchedDaysMax = 60;
+
+/** The day, `yyyy-MM-dd` in Shanghai, on which money that moved at `at` (ISO-8601) should arrive. Raises RangeError for a calendar without working days. */
+export function settlementDay(at: string, terms: SettlementTerms, calendar: WorkCalendar): string {
+  const shanghai = new Date(Date.parse(at) + 8 * 3_600_000).toISOString();
+  const isAfterCutoff = shanghai.slice(11, 16) >= terms.cutoff;
+  let day = isAfterCutoff ? nextDay(shanghai.slice(0, 10)) : shanghai.slice(0, 10);
+  const counts = (each: string): boolean => terms.on === 'everyDay' || isWorkingDay(each, calendar);
+  let left = terms.afterDays;
+  for (let searched = 0; left > 0 || !counts(day); searched += 1) {
+    if (searched > searchedDaysMax) throw new RangeError(`the calendar has no working day within two months of ${day}`);
+    day = nextDay(day);
+    if (counts(day) && left > 0) left -= 1;
+  }
+  return day;
+}
+
+export function isWorkingDay(day: string, { holidays, workdays }: WorkCalendar): boolean {
+  if (workdays.has(day)) return true;
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return weekday !== 0 && weekday !== 6 && !holidays.has(day);
+}
+
+const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);

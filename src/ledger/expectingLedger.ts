@@ -1,0 +1,40 @@
+import type { JournalEntry } from '../domain/journal.js';
+import { settlementDay, type SettlementTerms, type WorkCalendar } from '../domain/settlement.js';
+import type { Ledger } from './ledger.js';
+import type { Settlements } from './settlements.js';
+
+const receivable = 'channelReceivable:';
+
+/**
+ * A ledger that writes down, for everything a channel comes to owe us or gives back, when and where the money should arrive, by the
+ * terms that hold now. The journal is first: a repeat after a crash between the two writes the rest.
+ */
+export function expectingLedger(
+  ledger: Ledger,
+  settlements: Settlements,
+  given: { termsOf: (channel: string) => SettlementTerms; calendar: WorkCalendar },
+): Ledger {
+  const expectationsOf = ({ key, paymentId, outTradeNo, at, lines }: JournalEntry) =>
+    lines.flatMap(({ account, amountFen }) => {
+      if (!account.startsWith(receivable)) return [];
+      const channel = account.slice(receivable.length);
+      const terms = given.termsOf(channel);
+      const dueDay = settlementDay(at, terms, given.calendar);
+      return [{ key, channel, paymentId, outTradeNo, amountFen, at, dueDay, account: terms.account }];
+    });
+  return {
+    ...ledger,
+    async post(entry) {
+      await ledger.post(entry);
+      for (const expectation of expectationsOf(entry)) await settlements.expect(expectation);
+    },
+    async reverse(reversal) {
+      await ledger.reverse(reversal);
+      const expected = await settlements.find(reversal.key);
+      if (expected === null) return;
+      // The same day and place: what does not arrive is missing where it was due.
+      const { key, at } = { key: `${reversal.key}:reversed`, at: reversal.at };
+      await settlements.expect({ ...expected, key, at, amountFen: 0 - expected.amountFen });
+    },
+  };
+}
