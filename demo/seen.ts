@@ -65,6 +65,13 @@ export interface SeenOrder {
   }[];
 }
 
+/** A follower's statement. */
+export interface SeenStatement {
+  readonly insurer: string;
+  readonly lines: readonly { readonly key: string; readonly netFen: number }[];
+  readonly totals: { readonly grossFen: number; readonly feeFen: number; readonly netFen: number };
+}
+
 /** A payment as the core's simulator shows it. */
 export interface SeenPolicy {
   readonly paymentId: string;

@@ -1,6 +1,14 @@
 import type { Stack } from '../stack/startStack.js';
 import { call, succeeded, type Answer } from './http.js';
-import type { OpenedPayment, SeenAttention, SeenCashier, SeenOrder, SeenPayment, SeenPolicy } from './seen.js';
+import type {
+  OpenedPayment,
+  SeenAttention,
+  SeenCashier,
+  SeenOrder,
+  SeenPayment,
+  SeenPolicy,
+  SeenStatement,
+} from './seen.js';
 import { methodAsked, methods, type Method } from './methods.js';
 import { until } from './until.js';
 
@@ -193,6 +201,13 @@ export class Story {
       const order = await this.order();
       return isSo(order) ? order : undefined;
     });
+  }
+
+  /** What finance reads of a follower of shared policies. */
+  async statementOf(insurer: string): Promise<SeenStatement> {
+    const query = `insurer=${insurer}&from=2000-01-01&to=2100-01-01`;
+    const url = `${this.places.api.url}/v1/coinsurance/statements?${query}`;
+    return succeeded(await call('GET', url, { key: this.places.keys.finance })) as SeenStatement;
   }
 
   /** What the core knows of the payment. */

@@ -13,7 +13,7 @@ import { aCharge, aPayment, aRefund, at, paymentId } from './records/examples.js
 const outTradeNo = `${paymentId}C1`;
 const money = { paymentId, outTradeNo, amountFen: fen(1_280_00), at };
 const received = premiumReceived({ ...money, channel: 'alipay' });
-const issued = policyIssued({ ...money, policyNo: 'PL1' });
+const issued = policyIssued({ coinsurance: null, ...money, policyNo: 'PL1' });
 const returned = premiumReturned({
   paymentId,
   outTradeNo,

@@ -1,5 +1,5 @@
 import { checked, sumFen, type Check } from './check.js';
-import type { Audited } from './gather.js';
+import { followers, type Audited } from './gather.js';
 
 /** The journals balance, and what they amount to is what the payments, refunds and the channel imply. */
 export function books(audited: Audited): Check[] {
@@ -13,11 +13,12 @@ export function books(audited: Audited): Check[] {
     ),
     trialBalance(audited),
     expectedSettlements(audited),
+    followerStatements(audited),
   ];
 }
 
 function trialBalance(audited: Audited): Check {
-  const balances = balancesOf(audited);
+  const balances = earnedTogether(balancesOf(audited));
   const implied = impliedBy(audited);
   const accounts = [...new Set([...balances.keys(), ...implied.keys()])].sort();
   return checked(
@@ -27,6 +28,35 @@ function trialBalance(audited: Audited): Check {
       .map((account) => ({ account, isFen: balances.get(account) ?? 0, mustBeFen: implied.get(account) ?? 0 }))
       .filter(({ isFen, mustBeFen }) => isFen !== mustBeFen)
       .map(({ account, isFen, mustBeFen }) => `${account} stands at ${isFen} fen instead of ${mustBeFen}`),
+  );
+}
+
+/** What a policy has earned is one sum here, whichever insurers share it. */
+function earnedTogether(balances: ReadonlyMap<string, number>): Map<string, number> {
+  const together = new Map<string, number>();
+  for (const [account, amountFen] of balances) {
+    const name = account.startsWith(followers) || account === 'leadFeeIncome' ? 'premiumIncome' : account;
+    together.set(name, (together.get(name) ?? 0) + amountFen);
+  }
+  return together;
+}
+
+/** What a follower reads is what the journals owe it. */
+function followerStatements(audited: Audited): Check {
+  const balances = balancesOf(audited);
+  const { statements } = audited;
+  const owing = [...balances.keys()].filter((account) => account.startsWith(followers));
+  const read = new Set(statements.map(({ insurer }) => `${followers}${insurer}`));
+  return checked(
+    'each follower’s statement is what the journals owe it',
+    { followers: statements.length, netFen: sumFen(statements, ({ totals }) => totals.netFen) },
+    [
+      ...owing.filter((account) => !read.has(account)).map((account) => `${account} has no statement`),
+      ...statements
+        .map(({ insurer, totals }) => ({ insurer, totals, owedFen: 0 - (balances.get(`${followers}${insurer}`) ?? 0) }))
+        .filter(({ totals, owedFen }) => totals.netFen !== owedFen)
+        .map(({ insurer, totals, owedFen }) => `${insurer} reads ${totals.netFen} fen, and is owed ${owedFen}`),
+    ],
   );
 }
 

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { MongoClient, type Document } from 'mongodb';
 import type { Stack } from '../../stack/startStack.js';
 import { call, succeeded } from '../http.js';
-import type { SeenOrder, SeenPolicy } from '../seen.js';
+import type { SeenOrder, SeenPolicy, SeenStatement } from '../seen.js';
 
 /** Rows as the database holds them, as far as the audit reads them. */
 export interface PaymentRow {
@@ -67,6 +67,8 @@ export interface Audited {
   readonly journals: readonly JournalRow[];
   readonly settlements: readonly SettlementRow[];
   readonly evidence: readonly EvidenceRow[];
+  /** Of every follower of shared policies, as finance reads it. */
+  readonly statements: readonly SeenStatement[];
   readonly orders: readonly SeenOrder[];
   readonly policies: readonly SeenPolicy[];
   readonly workflows: readonly WorkflowRow[];
@@ -83,8 +85,10 @@ export async function gather(stack: Stack): Promise<Audited> {
   ]);
   // A Temporal server may serve others too: only what belongs to the payments of this database is looked at.
   const ours = new Set(rows.payments.map(({ _id }) => _id));
+  const statements = await statementsOf(stack, rows.journals);
   return {
     ...rows,
+    statements,
     orders,
     policies,
     workflows: workflows.filter(({ workflowId }) => ours.has(paymentOf(workflowId))),
@@ -126,6 +130,20 @@ async function ordersOf({ channels }: Stack): Promise<SeenOrder[]> {
   );
   return found.flat();
 }
+
+async function statementsOf({ api, keys }: Stack, journals: readonly JournalRow[]): Promise<SeenStatement[]> {
+  const accounts = journals.flatMap(({ lines }) => lines.map(({ account }) => account));
+  const insurers = new Set(accounts.filter((account) => account.startsWith(followers)).map(insurerOf));
+  return Promise.all(
+    [...insurers].map(async (insurer) => {
+      const url = `${api.url}/v1/coinsurance/statements?insurer=${insurer}&from=2000-01-01&to=2100-01-01`;
+      return succeeded(await call('GET', url, { key: keys.finance })) as SeenStatement;
+    }),
+  );
+}
+
+export const followers = 'coinsurancePayable:';
+const insurerOf = (account: string): string => account.slice(followers.length);
 
 async function policiesOf({ sims }: Stack): Promise<SeenPolicy[]> {
   const { policies } = succeeded(await call('GET', `${sims.core.url}/control/policies`)) as { policies: SeenPolicy[] };

@@ -5,9 +5,18 @@ import { closing } from './closing.js';
 import { issuing } from './issuing.js';
 import { opening } from './opening.js';
 import { refunds } from './refunds.js';
+import { sharing } from './sharing.js';
 import { switching } from './switching.js';
 
-const scenarios: readonly Scenario[] = [...callbacks, ...opening, ...issuing, ...closing, ...switching, ...refunds];
+const scenarios: readonly Scenario[] = [
+  ...callbacks,
+  ...opening,
+  ...issuing,
+  ...closing,
+  ...switching,
+  ...refunds,
+  ...sharing,
+];
 
 /** One cell of the matrix of methods and scenarios. */
 export interface Cell {

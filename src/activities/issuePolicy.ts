@@ -56,7 +56,8 @@ export function issuePolicy(deps: Dependencies) {
 async function recordIssued(deps: Dependencies, { request, step }: IssuePolicy, policy: Policy): Promise<void> {
   const { paymentId, outTradeNo, amountFen } = request;
   const { policyNo, issuedAt } = policy;
-  await deps.ledger.post(policyIssued({ paymentId, outTradeNo, policyNo, amountFen, at: issuedAt }));
+  const coinsurance = (await deps.payments.find(paymentId))?.coinsurance ?? null;
+  await deps.ledger.post(policyIssued({ paymentId, outTradeNo, policyNo, amountFen, coinsurance, at: issuedAt }));
   await deps.payments.advance({ ...happenedNow(step, deps), policyNo, issuedAt });
   counters.policiesIssued.add(1);
 }

@@ -55,8 +55,11 @@ export function reserveRefund(deps: Dependencies) {
     }
     const charge = await deps.charges.find(outTradeNo);
     if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
-    const { sequence, refundNo, attempts, version } = reservation.refund;
-    await deps.ledger.post(refundOwed({ paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, at }));
+    const { sequence, refundNo, attempts, version, beforeFen } = reservation.refund;
+    const coinsurance = (await deps.payments.find(paymentId))?.coinsurance ?? null;
+    const shared = coinsurance === null ? null : { coinsurance, beforeFen };
+    const owed = { paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, shared, at };
+    await deps.ledger.post(refundOwed(owed));
     const { orderedAt, expiresAt, paidFen, tradeNo, paidAt, merchantId } = charge;
     if (tradeNo === null || paidAt === null) throw new Error(`charge ${outTradeNo} is not on record as paid`);
     const money = { chargedFen: fen(paidFen), tradeNo, paidAt };

@@ -13,6 +13,7 @@ export const access = {
   replayEvidence: ['ops'],
   readChannels: roles,
   readLedger: ['finance', 'auditor'],
+  readCoinsurance: ['finance', 'auditor'],
   readAudit: ['auditor', 'ops'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -8,6 +8,7 @@ import { answerNotFound, answerWithProblem, Problem } from './problem.js';
 import { auditRoutes } from './routes/audit.js';
 import { channelRoutes } from './routes/channels.js';
 import { callbackRoutes } from './routes/callbacks.js';
+import { coinsuranceRoutes } from './routes/coinsurance.js';
 import { docsRoutes } from './routes/docs.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { healthRoutes } from './routes/health.js';
@@ -40,6 +41,7 @@ export function createApi(deps: ApiDeps): Express {
     channelRoutes(deps),
     ledgerRoutes(deps),
     settlementRoutes(deps),
+    coinsuranceRoutes(deps),
     auditRoutes(deps),
   );
   app.use(answerNotFound, answerWithProblem(logger));

@@ -47,7 +47,7 @@ export interface ApiDeps {
   evidence: EvidenceStore;
   apiKeys: ApiKeys;
   audit: Audit;
-  ledger: Pick<Ledger, 'page'>;
+  ledger: Pick<Ledger, 'page' | 'touching'>;
   balances: Pick<Balances, 'upTo'>;
   chart: Chart;
   settlements: Pick<Settlements, 'dueOn' | 'page'>;

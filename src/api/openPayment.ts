@@ -68,6 +68,7 @@ async function register(
   const { kind, payment } = await deps.payments.register({
     ...body,
     payer: body.payer ?? null,
+    coinsurance: body.coinsurance ?? null,
     expiresAt: expiryFor(deps.policies, body, now),
     requestHash: hash,
     terms: deps.policies.termsFor({ channel: channel.name, productCode: body.productCode }),

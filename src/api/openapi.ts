@@ -5,6 +5,7 @@ import { access } from './access.js';
 import { problems, type ProblemName } from './problem.js';
 import { auditPage, listAuditQuery } from './schemas/audit.js';
 import { channelList } from './schemas/channels.js';
+import { coinsuranceStatement, coinsuranceStatementQuery } from './schemas/coinsurance.js';
 import {
   evidenceDetail,
   evidencePage,
@@ -259,6 +260,17 @@ export function openApiDocument(): OpenApiDocument {
           says: 'By channel and account, and each amount; before the channels’ fees.',
           query: expectedSettlementsQuery,
           answers: { 200: { says: 'Sums, and one page of amounts.', schema: expectedSettlements } },
+          problems: ['validation'],
+        }),
+      },
+      '/v1/coinsurance/statements': {
+        get: call({
+          id: 'readCoinsurance',
+          tag: 'finance',
+          summary: 'A follower’s statement',
+          says: 'Its shares of policies issued and of refunds, less the lead’s fee, as the journals have them. `format=csv` gives the same lines as CSV.',
+          query: coinsuranceStatementQuery,
+          answers: { 200: { says: 'Lines and totals.', schema: coinsuranceStatement } },
           problems: ['validation'],
         }),
       },

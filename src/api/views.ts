@@ -59,6 +59,7 @@ export function listedView(
     currency,
     subject,
     ...(maySeePayer ? { payer } : {}),
+    coinsurance: coinsuranceView(payment.coinsurance),
     method: { ...method },
     outTradeNo,
     policyNo,
@@ -70,6 +71,12 @@ export function listedView(
     expiresAt,
     links: paymentLinks(paymentId, reader.link),
   };
+}
+
+function coinsuranceView(coinsurance: PaymentRecord['coinsurance']): ListedPayment['coinsurance'] {
+  if (coinsurance === null) return null;
+  const { lead, followers, leadFeeBp } = coinsurance;
+  return { lead: { ...lead }, followers: followers.map((each) => ({ ...each })), leadFeeBp };
 }
 
 export function paymentView(

@@ -39,6 +39,20 @@ export const defaultChart: Chart = [
     english: 'Unidentified receipts',
     grows: 'credit',
   },
+  {
+    account: 'coinsurancePayable',
+    code: '2241.03',
+    chinese: '应付共保款',
+    english: 'Payable to co-insurers',
+    grows: 'credit',
+  },
+  {
+    account: 'leadFeeIncome',
+    code: '6051.01',
+    chinese: '其他业务收入-出单费',
+    english: 'Lead insurer’s fee',
+    grows: 'credit',
+  },
   { account: 'premiumIncome', code: '6031', chinese: '保费收入', english: 'Premium income', grows: 'credit' },
 ];
 

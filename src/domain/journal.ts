@@ -1,3 +1,4 @@
+import { sharesBetween, sharesOf, type Coinsurance, type Shares } from './coinsurance.js';
 import type { Fen } from './money.js';
 
 /** Kinds of account; the chart gives each a code and names. */
@@ -8,6 +9,8 @@ export const accountKinds = [
   'refundPayable',
   'unidentifiedReceipts',
   'premiumIncome',
+  'coinsurancePayable',
+  'leadFeeIncome',
 ] as const;
 export type AccountKind = (typeof accountKinds)[number];
 
@@ -23,6 +26,10 @@ type Account =
   | 'refundPayable'
   /** 其他应付款-待查: money that came without a place yet. */
   | 'unidentifiedReceipts'
+  /** 应付共保款: what the lead owes a follower of a shared policy. */
+  | `coinsurancePayable:${string}`
+  /** 其他业务收入-出单费: what the lead keeps for issuing. */
+  | 'leadFeeIncome'
   /** 银行存款: used when a customer was paid outside the channel. */
   | 'bank';
 
@@ -138,21 +145,42 @@ export function paymentRevived(event: Omit<ChargeEvent, 'channel'>): JournalEntr
 /** Under this key the premium of a payment becomes income, once. */
 export const policyIssuedKey = (paymentId: string): string => `${paymentId}:issued`;
 
-/** The policy is in force: the advance becomes income. */
+/** The policy is in force: the advance becomes income, and of a shared one the followers' shares are owed to them. */
 export function policyIssued(event: {
   paymentId: string;
   outTradeNo: string;
   policyNo: string;
   amountFen: Fen;
+  coinsurance: Coinsurance | null;
   at: string;
 }): JournalEntry {
+  const { amountFen, coinsurance } = event;
+  const earned =
+    coinsurance === null
+      ? [{ account: 'premiumIncome' as const, amountFen: 0 - amountFen }]
+      : earnedLines(sharesOf(amountFen, coinsurance), 'credit');
   return {
     key: policyIssuedKey(event.paymentId),
     kind: 'PolicyIssued',
     ...happening(event),
-    lines: transfer({ debit: 'premiumInAdvance', credit: 'premiumIncome', amountFen: event.amountFen }),
+    lines: [{ account: 'premiumInAdvance', amountFen }, ...earned],
     memo: `policy ${event.policyNo} issued`,
   };
+}
+
+/** A shared premium as it is earned (`credit`), or as it goes back (`debit`). What is nothing has no line. */
+function earnedLines({ leadFen, followers }: Shares, side: 'credit' | 'debit'): JournalLine[] {
+  const sign = side === 'credit' ? -1 : 1;
+  const feeFen = followers.reduce((sum, follower) => sum + follower.feeFen, 0);
+  const lines: JournalLine[] = [
+    { account: 'premiumIncome', amountFen: sign * leadFen },
+    ...followers.flatMap(({ insurer, ...share }): JournalLine[] => [
+      { account: `coinsurancePayable:${insurer}`, amountFen: sign * share.grossFen },
+      { account: `coinsurancePayable:${insurer}`, amountFen: 0 - sign * share.feeFen },
+    ]),
+    { account: 'leadFeeIncome', amountFen: sign * feeFen },
+  ];
+  return lines.filter(({ amountFen }) => amountFen !== 0);
 }
 
 /** Which account a refund takes its money from: what the money had become by then. */
@@ -161,12 +189,27 @@ export type RefundSource = 'premiumInAdvance' | 'premiumIncome' | 'unidentifiedR
 type RefundEvent = { paymentId: string; outTradeNo: string; refundNo: string; refundFen: Fen; at: string };
 
 /** A refund is decided: the money is owed to the customer from now on. */
-export function refundOwed(event: RefundEvent & { source: RefundSource; refundId: string }): JournalEntry {
+export function refundOwed(
+  event: RefundEvent & {
+    source: RefundSource;
+    refundId: string;
+    /** Of a shared premium that is earned: how, and what went back of it before, fen. */
+    shared: { coinsurance: Coinsurance; beforeFen: number } | null;
+  },
+): JournalEntry {
+  const { refundFen, source, shared } = event;
+  const taken =
+    shared === null || source !== 'premiumIncome'
+      ? [{ account: source, amountFen: refundFen as number }]
+      : earnedLines(
+          sharesBetween({ fromFen: shared.beforeFen, toFen: shared.beforeFen + refundFen }, shared.coinsurance),
+          'debit',
+        );
   return {
     key: `${event.outTradeNo}:${event.refundId}:owed`,
     kind: 'RefundOwed',
     ...happening(event),
-    lines: transfer({ debit: event.source, credit: 'refundPayable', amountFen: event.refundFen }),
+    lines: [...taken, { account: 'refundPayable', amountFen: 0 - refundFen }],
     memo: `refund ${event.refundId} owed`,
   };
 }

@@ -15,6 +15,8 @@ export interface Ledger {
   ofDay(bookDate: string): Promise<Journal[]>;
   /** The days that have journals, from and to included, the first one first. */
   days(range: { from?: string; to?: string }): Promise<string[]>;
+  /** Journals that touch an account on days from and to, both included, in the order of the book. */
+  touching(wanted: { account: string; from: string; to: string }): Promise<Journal[]>;
   /** A page of journals of a day, by their numbers; `afterSequence` 0 begins. */
   page(of: { bookDate: string; account?: string; afterSequence: number; limit: number }): Promise<Journal[]>;
 }

@@ -1,3 +1,4 @@
+import type { Coinsurance } from '../domain/coinsurance.js';
 import type { Attention, PaymentEvent, PaymentStatus, PaymentTerms } from '../domain/payment.js';
 import type { Fen } from '../domain/money.js';
 import type { Page, PageRequest } from './page.js';
@@ -20,6 +21,8 @@ interface PaymentRequest {
   currency: 'CNY';
   subject: string;
   payer: Payer | null;
+  /** How the premium is shared among insurers; null where one carries it alone. */
+  coinsurance: Coinsurance | null;
   /** The method asked for last. */
   method: { channel: string; product: string; terminalId?: string };
   /** ISO-8601 UTC. */

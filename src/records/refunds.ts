@@ -22,6 +22,8 @@ export interface RefundRecord {
   /** nth refund of its charge, from 1; part of the number sent to the channel. */
   sequence: number;
   amountFen: Fen;
+  /** What had been set aside of the charge for refunds before this one, fen: no two refunds begin at the same. */
+  beforeFen: Fen;
   reason: string;
   origin: RefundOrigin;
   requestHash: string;

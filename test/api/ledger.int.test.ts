@@ -22,8 +22,8 @@ beforeAll(async () => {
   const money = { paymentId, outTradeNo, amountFen: fen(1_280_00) };
   const back = { paymentId, outTradeNo, refundNo: `${outTradeNo}R1`, refundFen: fen(80_00), at: today };
   await ledger.post(premiumReceived({ ...money, channel: 'alipay', at: yesterday }));
-  await ledger.post(policyIssued({ ...money, policyNo: 'PL1', at: yesterday }));
-  await ledger.post(refundOwed({ ...back, source: 'premiumIncome', refundId: 'E1' }));
+  await ledger.post(policyIssued({ coinsurance: null, ...money, policyNo: 'PL1', at: yesterday }));
+  await ledger.post(refundOwed({ shared: null, ...back, source: 'premiumIncome', refundId: 'E1' }));
   await ledger.post(premiumReturned({ ...back, channel: 'alipay' }));
 });
 
@@ -124,5 +124,90 @@ describe('finance', () => {
     'trial-balance',
   ])('is told what is wrong with %s', async (path) => {
     expect(await get(path)).toMatchObject({ status: 422, body: { type: '/problems/validation' } });
+  });
+
+  describe('of a follower', () => {
+    const coinsurance = {
+      lead: { insurer: 'LEAD', shareBp: 6_000 },
+      followers: [
+        { insurer: 'CPIC', shareBp: 2_500 },
+        { insurer: 'TPIC', shareBp: 1_500 },
+      ],
+      leadFeeBp: 500,
+    };
+    const statement = (query: string, as: Role = 'finance') =>
+      api.call('GET', `/v1/coinsurance/statements?${query}`, { as });
+    beforeAll(async () => {
+      const ledger = mongoLedger(database.db);
+      const shared = { paymentId: 'Pshared001', outTradeNo: 'Pshared001C1' };
+      const money = { ...shared, amountFen: fen(1_000_01) };
+      await ledger.post(policyIssued({ ...money, policyNo: 'PL2', coinsurance, at: yesterday }));
+      const back = { ...shared, refundNo: 'Pshared001C1R1', refundId: 'E1', refundFen: fen(100_01), at: today };
+      await ledger.post(refundOwed({ ...back, source: 'premiumIncome', shared: { coinsurance, beforeFen: 0 } }));
+    });
+
+    it('sees each share, the lead’s fee, what went back, and sums equal to the journals', async () => {
+      expect((await statement('insurer=CPIC&from=2026-11-21&to=2026-11-22')).body).toEqual({
+        insurer: 'CPIC',
+        from: '2026-11-21',
+        to: '2026-11-22',
+        lines: [
+          {
+            bookDate: '2026-11-21',
+            key: 'Pshared001:issued',
+            kind: 'PolicyIssued',
+            paymentId: 'Pshared001',
+            grossFen: 250_00,
+            feeFen: 12_50,
+            netFen: 237_50,
+          },
+          {
+            bookDate: '2026-11-22',
+            key: 'Pshared001C1:E1:owed',
+            kind: 'RefundOwed',
+            paymentId: 'Pshared001',
+            grossFen: -25_00,
+            feeFen: -1_25,
+            netFen: -23_75,
+          },
+        ],
+        totals: { grossFen: 225_00, feeFen: 11_25, netFen: 213_75 },
+      });
+      const { accounts } = (await get('trial-balance?date=2026-11-22')).body as {
+        accounts: { account: string; balanceFen: number }[];
+      };
+      expect(accounts).toContainEqual(
+        expect.objectContaining({ account: 'coinsurancePayable:CPIC', balanceFen: 213_75 }),
+      );
+    });
+
+    it('sees the days asked for only, and nothing where there is nothing', async () => {
+      expect((await statement('insurer=TPIC&from=2026-11-22&to=2026-11-22')).body).toMatchObject({
+        lines: [{ kind: 'RefundOwed', grossFen: -15_00 }],
+      });
+      expect((await statement('insurer=NOBODY&from=2026-11-22&to=2026-11-22')).body).toMatchObject({
+        lines: [],
+        totals: { grossFen: 0, feeFen: 0, netFen: 0 },
+      });
+    });
+
+    it('reads the same lines as CSV', async () => {
+      const { headers, body } = await statement('insurer=CPIC&from=2026-11-21&to=2026-11-22&format=csv');
+      expect(headers.get('content-type')).toContain('text/csv');
+      expect(body['text']).toBe(
+        'bookDate,key,kind,paymentId,grossFen,feeFen,netFen\r\n' +
+          '2026-11-21,Pshared001:issued,PolicyIssued,Pshared001,25000,1250,23750\r\n' +
+          '2026-11-22,Pshared001C1:E1:owed,RefundOwed,Pshared001,-2500,-125,-2375\r\n' +
+          'total,,,,22500,1125,21375\r\n',
+      );
+    });
+
+    it.each([
+      'insurer=CPIC&from=2026-11-22&to=2026-11-21',
+      'from=2026-11-21&to=2026-11-22',
+      'insurer=CPIC&from=x&to=y',
+    ])('is told what is wrong with %s', async (query) => {
+      expect(await statement(query)).toMatchObject({ status: 422, body: { type: '/problems/validation' } });
+    });
   });
 });

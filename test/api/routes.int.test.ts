@@ -65,6 +65,11 @@ const calls: { method: string; path: string; body?: object; allowed: readonly st
   { method: 'GET', path: '/v1/ledger/journals?bookDate=2026-11-22', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/ledger/trial-balance?date=2026-11-22', allowed: ['finance', 'auditor'] },
   { method: 'GET', path: '/v1/settlements/expected?date=2026-11-22', allowed: ['finance', 'auditor'] },
+  {
+    method: 'GET',
+    path: '/v1/coinsurance/statements?insurer=CPIC&from=2026-11-22&to=2026-11-22',
+    allowed: ['finance', 'auditor'],
+  },
   { method: 'GET', path: '/v1/audit', allowed: ['auditor', 'ops'] },
 ];
 
@@ -136,6 +141,39 @@ describe('a body that is not what it should be', () => {
     api.call('POST', '/v1/payments', { as: 'core', body, headers });
 
   const wrong: [string, object, { pointer: string; detail: string }][] = [
+    [
+      'shares that are not the whole',
+      {
+        coinsurance: {
+          lead: { insurer: 'A', shareBp: 6_000 },
+          followers: [{ insurer: 'B', shareBp: 3_999 }],
+          leadFeeBp: 0,
+        },
+      },
+      { pointer: '/coinsurance/followers', detail: 'and the lead must share 10000, not 9999' },
+    ],
+    [
+      'an insurer named twice',
+      {
+        coinsurance: {
+          lead: { insurer: 'A', shareBp: 6_000 },
+          followers: [{ insurer: 'A', shareBp: 4_000 }],
+          leadFeeBp: 0,
+        },
+      },
+      { pointer: '/coinsurance/followers/0/insurer', detail: 'is named before' },
+    ],
+    [
+      'a fee that is all of a share',
+      {
+        coinsurance: {
+          lead: { insurer: 'A', shareBp: 6_000 },
+          followers: [{ insurer: 'B', shareBp: 4_000 }],
+          leadFeeBp: 10_000,
+        },
+      },
+      { pointer: '/coinsurance/leadFeeBp', detail: 'must be at most 9999' },
+    ],
     ['an unknown field', { coupon: 'X' }, { pointer: '/coupon', detail: 'is not known here' }],
     [
       'an unknown field inside',

@@ -31,6 +31,7 @@ const healthy: Audited = {
     { _id: 's3', channel: 'alipay', amountFen: 500 },
     { _id: 's4', channel: 'alipay', amountFen: -500 },
   ],
+  statements: [],
   evidence: [
     { _id: 'v1', source: 'callback', paymentId: 'ISSUED01', rejected: null, deliveredAt: new Date(0) },
     { _id: 'v2', source: 'callback', paymentId: null, rejected: 'badSignature', deliveredAt: null },
@@ -87,6 +88,19 @@ describe('the audit', () => {
       'money that is owed and not expected',
       { settlements: healthy.settlements.slice(1) },
       'alipay owes 700 fen, and -300 are expected',
+    ],
+    [
+      'a follower who reads something else than it is owed',
+      {
+        journals: [...healthy.journals, journal('ISSUED01', 'premiumIncome', 'coinsurancePayable:CPIC', 40)],
+        statements: [{ insurer: 'CPIC', lines: [], totals: { grossFen: 39, feeFen: 0, netFen: 39 } }],
+      },
+      'CPIC reads 39 fen, and is owed 40',
+    ],
+    [
+      'a follower without a statement',
+      { journals: [...healthy.journals, journal('ISSUED01', 'premiumIncome', 'coinsurancePayable:CPIC', 40)] },
+      'coinsurancePayable:CPIC has no statement',
     ],
     ['nothing expected at all', { settlements: [] }, 'alipay owes 700 fen, and 0 are expected'],
     ['an issued payment without a policy', { policies: [] }, 'ISSUED01 is issued, yet the core has no policy'],

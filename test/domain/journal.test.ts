@@ -25,8 +25,8 @@ const everyEntry = (amountFen: Fen): JournalEntry[] => [
   premiumReceived({ ...charge, amountFen }),
   lateMoneyReceived({ ...charge, amountFen }),
   paymentRevived({ paymentId, outTradeNo, at, amountFen }),
-  policyIssued({ paymentId, outTradeNo, at, amountFen, policyNo: 'PL1' }),
-  refundOwed({ ...refund, refundFen: amountFen, refundId: 'undo-C1', source: 'premiumInAdvance' }),
+  policyIssued({ coinsurance: null, paymentId, outTradeNo, at, amountFen, policyNo: 'PL1' }),
+  refundOwed({ shared: null, ...refund, refundFen: amountFen, refundId: 'undo-C1', source: 'premiumInAdvance' }),
   premiumReturned({ ...refund, refundFen: amountFen, channel: 'alipay' }),
   refundSettledOutside({ ...refund, refundFen: amountFen }),
 ];
@@ -100,7 +100,7 @@ describe('the book of a payment', () => {
   it('ends as income that the channel owes, when the policy was issued', () => {
     const entries = [
       premiumReceived({ ...charge, amountFen }),
-      policyIssued({ paymentId, outTradeNo, at, amountFen, policyNo: 'PL1' }),
+      policyIssued({ coinsurance: null, paymentId, outTradeNo, at, amountFen, policyNo: 'PL1' }),
     ];
     expect(balances(entries)).toEqual({ 'channelReceivable:alipay': amountFen, premiumIncome: -Number(amountFen) });
   });
@@ -108,7 +108,7 @@ describe('the book of a payment', () => {
   it('ends empty, when the core refused and the channel gave the money back', () => {
     const entries = [
       premiumReceived({ ...charge, amountFen }),
-      refundOwed({ ...refund, refundFen: amountFen, refundId: 'undo-C1', source: 'premiumInAdvance' }),
+      refundOwed({ shared: null, ...refund, refundFen: amountFen, refundId: 'undo-C1', source: 'premiumInAdvance' }),
       premiumReturned({ ...refund, refundFen: amountFen, channel: 'alipay' }),
     ];
     expect(balances(entries)).toEqual({});
@@ -117,7 +117,13 @@ describe('the book of a payment', () => {
   it('ends empty, when money came late and was given back', () => {
     const entries = [
       lateMoneyReceived({ ...charge, amountFen }),
-      refundOwed({ ...refund, refundFen: amountFen, refundId: 'late-C1', source: 'unidentifiedReceipts' }),
+      refundOwed({
+        shared: null,
+        ...refund,
+        refundFen: amountFen,
+        refundId: 'late-C1',
+        source: 'unidentifiedReceipts',
+      }),
       premiumReturned({ ...refund, refundFen: amountFen, channel: 'alipay' }),
     ];
     expect(balances(entries)).toEqual({});
@@ -135,7 +141,7 @@ describe('the book of a payment', () => {
     'takes a refund from %s and pays it from the bank, when the channel refused it for good',
     (source) => {
       const entries = [
-        refundOwed({ ...refund, refundFen: amountFen, refundId: 'R1', source }),
+        refundOwed({ shared: null, ...refund, refundFen: amountFen, refundId: 'R1', source }),
         refundSettledOutside({ ...refund, refundFen: amountFen }),
       ];
       expect(balances(entries)).toEqual({ [source]: amountFen, bank: -Number(amountFen) });

@@ -82,7 +82,9 @@ describe('money a channel comes to owe us', () => {
   });
 
   it('is nothing that only moves between our own accounts', async () => {
-    await ledger.post(policyIssued({ paymentId, outTradeNo, policyNo: 'PL1', amountFen: fen(1_280_00), at }));
+    await ledger.post(
+      policyIssued({ coinsurance: null, paymentId, outTradeNo, policyNo: 'PL1', amountFen: fen(1_280_00), at }),
+    );
     expect(await database.db.collection('settlements').countDocuments()).toBe(0);
   });
 });

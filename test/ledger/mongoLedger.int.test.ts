@@ -109,7 +109,14 @@ describe('the ledger', () => {
   });
 
   it('tells the journals of a payment, oldest first', async () => {
-    const issued = { paymentId, outTradeNo, policyNo: 'PL1', amountFen: fen(1_280_00), at: '2026-11-22T06:00:05.000Z' };
+    const issued = {
+      paymentId,
+      outTradeNo,
+      policyNo: 'PL1',
+      amountFen: fen(1_280_00),
+      coinsurance: null,
+      at: '2026-11-22T06:00:05.000Z',
+    };
     await ledger.post(policyIssued(issued));
     await ledger.post(received());
     await ledger.post({ ...received(), key: 'other', paymentId: 'P2026112200000002' });
@@ -117,6 +124,6 @@ describe('the ledger', () => {
   });
 
   it('gives nobody a way to change or remove a journal', () => {
-    expect(Object.keys(ledger).sort()).toEqual(['days', 'ofDay', 'ofPayment', 'page', 'post', 'reverse']);
+    expect(Object.keys(ledger).sort()).toEqual(['days', 'ofDay', 'ofPayment', 'page', 'post', 'reverse', 'touching']);
   });
 });

@@ -19,6 +19,7 @@ export const aPayment = (changes: Partial<NewPayment> = {}): NewPayment => ({
   currency: 'CNY',
   subject: '机动车商业保险',
   payer: { name: '张三', mobile: '13800000000' },
+  coinsurance: null,
   method: { channel: 'alipay', product: 'qr' },
   expiresAt: later(1_800),
   requestHash: 'a'.repeat(64),

@@ -7,6 +7,7 @@ import { collections } from '../../src/collections.js';
 import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
 import { paymentStart, startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
+import type { Coinsurance } from '../../src/domain/coinsurance.js';
 import { fen } from '../../src/domain/money.js';
 import type { PaymentTerms } from '../../src/domain/payment.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
@@ -144,7 +145,13 @@ export class SagaWorld {
 
   /** A payment the core has asked for, registered and started as the API does it; not waited for. */
   async asked(
-    wish: { product?: string; expiresInMs?: number; terms?: Partial<PaymentTerms>; start?: false } = {},
+    wish: {
+      product?: string;
+      expiresInMs?: number;
+      terms?: Partial<PaymentTerms>;
+      coinsurance?: Coinsurance;
+      start?: false;
+    } = {},
   ): Promise<PaymentStory> {
     const { product = 'qr', expiresInMs = 30 * minute, terms = {} } = wish;
     const nowMs = await this.clock.read();
@@ -157,6 +164,7 @@ export class SagaWorld {
       currency: 'CNY',
       subject: 'motor insurance',
       payer: null,
+      coinsurance: wish.coinsurance ?? null,
       method: { channel: 'alipay', product },
       expiresAt: new Date(nowMs + expiresInMs).toISOString(),
       requestHash: 'a'.repeat(64),

@@ -47,6 +47,36 @@ describe('a refund the core asks for', () => {
     expect(await payment.bookFen()).toEqual({ 'channelReceivable:alipay': 1_100_00, premiumIncome: -1_100_00 });
   });
 
+  it('of a shared policy goes back by the shares, exactly in the end, whatever the parts', async () => {
+    const payment = await world.opened({
+      coinsurance: {
+        lead: { insurer: 'LEAD', shareBp: 3_334 },
+        followers: [
+          { insurer: 'ONE', shareBp: 3_333 },
+          { insurer: 'TWO', shareBp: 3_333 },
+        ],
+        leadFeeBp: 500,
+      },
+    });
+    await payment.paysAndCallsBack();
+    await payment.endsAs('issued');
+    expect(await payment.bookFen()).toEqual({
+      'channelReceivable:alipay': 1_280_00,
+      premiumIncome: -426_76,
+      'coinsurancePayable:ONE': -405_29,
+      'coinsurancePayable:TWO': -405_29,
+      leadFeeIncome: -42_66,
+    });
+    // Two at once, and then the rest.
+    await Promise.all([
+      payment.refunds({ refundId: 'A', amountFen: 1 }),
+      payment.refunds({ refundId: 'B', amountFen: 333_33 }),
+    ]);
+    await payment.refunds({ refundId: 'C', amountFen: 946_66 });
+    await payment.endsAs('issued');
+    expect(await payment.bookFen()).toEqual({});
+  });
+
   it('is one refund however often it is asked for', async () => {
     const payment = await issued();
     await payment.refunds({ refundId: 'A', amountFen: 100_00 });

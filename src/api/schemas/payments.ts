@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeBp } from '../../domain/coinsurance.js';
 import { decisions, paymentStatuses } from '../../domain/payment.js';
 import { code, line, movedFen, next, pageQuery, paymentId, refundId, sumFen, timeIn, timeOut } from './values.js';
 
@@ -33,6 +34,40 @@ const payer = z
   })
   .meta({ id: 'Payer', description: 'Personal data: kept in the database only, shown to core and ops only.' });
 
+const shareBp = z
+  .int('must be a whole number of basis points')
+  .min(1, 'must be at least 1')
+  .max(9_999, 'must be at most 9999')
+  .meta({ description: 'Share, basis points (1/10000).', examples: [6_000] });
+
+const insurer = z.strictObject({
+  insurer: code(32).meta({ description: 'Finance’s code of the insurer.', examples: ['PICC'] }),
+  shareBp,
+});
+
+const coinsurance = z
+  .strictObject({
+    lead: insurer,
+    followers: z.array(insurer).min(1, 'must name a follower').max(20, 'must be at most 20'),
+    leadFeeBp: z
+      .int('must be a whole number of basis points')
+      .min(0, 'must be at least 0')
+      .max(9_999, 'must be at most 9999')
+      .meta({ description: 'What the lead keeps of each follower’s share, basis points.', examples: [500] }),
+  })
+  .superRefine(({ lead, followers }, context) => {
+    const sumBp = [lead, ...followers].reduce((sum, each) => sum + each.shareBp, 0);
+    if (sumBp !== wholeBp) {
+      context.addIssue({ code: 'custom', path: ['followers'], message: `and the lead must share 10000, not ${sumBp}` });
+    }
+    const names = [lead, ...followers].map(({ insurer: name }) => name);
+    const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+    if (twice > 0) {
+      context.addIssue({ code: 'custom', path: ['followers', twice - 1, 'insurer'], message: 'is named before' });
+    }
+  })
+  .meta({ id: 'Coinsurance', description: 'Several insurers share the policy; the lead collects all of it.' });
+
 export const openPaymentBody = z
   .strictObject({
     paymentId,
@@ -46,6 +81,7 @@ export const openPaymentBody = z
     subject: line(127).meta({ description: 'What the payer reads at the cashier.', examples: ['机动车商业保险'] }),
     payer: payer.optional(),
     method,
+    coinsurance: coinsurance.optional(),
     expiresAt: timeIn
       .optional()
       .meta({ description: 'When the payer can no longer pay. Default: 30 minutes from now.' }),
@@ -165,6 +201,7 @@ const listedPayment = z
     currency: z.literal('CNY'),
     subject: z.string(),
     payer: payer.nullable().optional().meta({ description: 'For core and ops only.' }),
+    coinsurance: coinsurance.nullable(),
     method: z
       .object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() })
       .meta({ description: 'The method asked for last.' }),

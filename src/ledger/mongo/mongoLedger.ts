@@ -49,6 +49,11 @@ export function mongoLedger(db: Db): Ledger {
       return (await journals.distinct('bookDate', Object.keys(range).length === 0 ? {} : { bookDate: range })).sort();
     },
 
+    touching: async ({ account, from, to }) => {
+      const filter = { 'lines.account': account, bookDate: { $gte: from, $lte: to } };
+      return (await journals.find(filter).sort({ bookDate: 1, sequence: 1 }).toArray()).map(readJournal);
+    },
+
     page: async ({ bookDate, account, afterSequence, limit }) => {
       const filter = {
         bookDate,

@@ -49,6 +49,7 @@ export type ChargeDocument = Omit<
 /** Money set aside, with all that is needed to write the refund should the writer have died in between. */
 export type ReservationDocument = Pick<RefundRecord, 'refundId' | 'sequence' | 'reason' | 'origin' | 'requestHash'> & {
   amountFen: StoredFen;
+  beforeFen: StoredFen;
   createdAt: Date;
 };
 
@@ -93,6 +94,7 @@ export const chargeCollection: CollectionContract = {
         refundId: text,
         sequence: count,
         amountFen: positiveFen,
+        beforeFen: fenAmount,
         reason: anyText,
         origin: oneOf(refundOrigins),
         requestHash: text,

@@ -84,6 +84,7 @@ function registered(asked: NewPayment): PaymentRecord {
     currency: asked.currency,
     subject: asked.subject,
     payer: asked.payer,
+    coinsurance: asked.coinsurance,
     method: asked.method,
     expiresAt: asked.expiresAt,
     requestHash: asked.requestHash,

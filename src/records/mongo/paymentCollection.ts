@@ -53,6 +53,9 @@ export const attentionSchema = record({
   decisions: listOf(oneOf(decisions)),
 });
 
+const basisPoints = { bsonType: 'int', minimum: 0, maximum: 10_000 };
+const insurer = record({ insurer: text, shareBp: basisPoints });
+
 export const paymentCollection: CollectionContract = {
   name: 'payments',
   schema: record({
@@ -63,6 +66,13 @@ export const paymentCollection: CollectionContract = {
     currency: oneOf(['CNY']),
     subject: text,
     payer: orNull(recordWith({}, { name: anyText, mobile: anyText, openid: anyText, clientIp: anyText })),
+    coinsurance: orNull(
+      record({
+        lead: insurer,
+        followers: listOf(insurer, { minItems: 1 }),
+        leadFeeBp: basisPoints,
+      }),
+    ),
     method: recordWith({ channel: text, product: text }, { terminalId: text }),
     expiresAt: time,
     requestHash: text,

@@ -5,6 +5,7 @@ import {
   allOf,
   anyText,
   count,
+  fenAmount,
   listOf,
   oneOf,
   orNull,
@@ -17,12 +18,16 @@ import type { RefundRecord, RefundStatus } from '../refunds.js';
 import { refundOrigins, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
 import { attentionSchema, readAttention, type AttentionDocument } from './paymentCollection.js';
 
-export type RefundDocument = Omit<RefundRecord, 'amountFen' | 'attention' | 'createdAt' | 'refundedAt'> & {
+export type RefundDocument = Omit<
+  RefundRecord,
+  'amountFen' | 'beforeFen' | 'attention' | 'createdAt' | 'refundedAt'
+> & {
   /** `refundKey`. */
   _id: string;
   /** Every number this refund was sent under, the current one included: a channel may still speak of a former. */
   refundNos: string[];
   amountFen: StoredFen;
+  beforeFen: StoredFen;
   attention: AttentionDocument | null;
   createdAt: Date;
   refundedAt: Date | null;
@@ -45,6 +50,7 @@ export const refundCollection: CollectionContract = {
     outTradeNo: text,
     sequence: { ...count, minimum: 1 },
     amountFen: positiveFen,
+    beforeFen: fenAmount,
     reason: anyText,
     origin: oneOf(refundOrigins),
     requestHash: text,
@@ -98,6 +104,7 @@ export function readRefund(stored: RefundDocument): RefundRecord {
     outTradeNo: stored.outTradeNo,
     sequence: stored.sequence,
     amountFen: readFen(stored.amountFen),
+    beforeFen: readFen(stored.beforeFen),
     reason: stored.reason,
     origin: stored.origin,
     requestHash: stored.requestHash,

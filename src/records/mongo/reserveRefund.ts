@@ -56,7 +56,8 @@ async function takePlace(charges: Collection<ChargeDocument>, asked: ReserveRefu
     const sequence = (reservations.at(-1)?.sequence ?? 0) + 1;
     if (sequence > refundsPerChargeMax) return { kind: 'tooMany' };
 
-    const mine = reservationOf(asked, sequence);
+    const beforeFen = addFen(...reservations.map(({ amountFen }) => readFen(amountFen)));
+    const mine = reservationOf(asked, { sequence, beforeFen });
     const { matchedCount } = await charges.updateOne(
       { _id: asked.outTradeNo, reservationVersion, paidFen },
       { $push: { reservations: mine }, $inc: { reservationVersion: 1 } },
@@ -71,9 +72,13 @@ function refundableOf({ paidFen, reservations }: ChargeDocument): Fen {
   return subtractFen({ haveFen: readFen(paidFen), takeFen: reservedFen });
 }
 
-const reservationOf = (asked: ReserveRefund, sequence: number): ReservationDocument => ({
+const reservationOf = (
+  asked: ReserveRefund,
+  { sequence, beforeFen }: { sequence: number; beforeFen: Fen },
+): ReservationDocument => ({
   refundId: asked.refundId,
   sequence,
+  beforeFen: storeFen(beforeFen),
   amountFen: storeFen(asked.amountFen),
   reason: asked.reason,
   origin: asked.origin,
