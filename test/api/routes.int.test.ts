@@ -136,6 +136,15 @@ describe('addresses and methods', () => {
   });
 });
 
+/** A premium that a lead with 6000 basis points shares with one follower. */
+const shared = ({ follower = 'ONE', followerBp = 4_000, leadFeeBp = 500 }) => ({
+  coinsurance: {
+    lead: { insurer: 'LEAD', shareBp: 6_000 },
+    followers: [{ insurer: follower, shareBp: followerBp }],
+    leadFeeBp,
+  },
+});
+
 describe('a body that is not what it should be', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     api.call('POST', '/v1/payments', { as: 'core', body, headers });
@@ -143,35 +152,17 @@ describe('a body that is not what it should be', () => {
   const wrong: [string, object, { pointer: string; detail: string }][] = [
     [
       'shares that are not the whole',
-      {
-        coinsurance: {
-          lead: { insurer: 'A', shareBp: 6_000 },
-          followers: [{ insurer: 'B', shareBp: 3_999 }],
-          leadFeeBp: 0,
-        },
-      },
+      shared({ followerBp: 3_999 }),
       { pointer: '/coinsurance/followers', detail: 'and the lead must share 10000, not 9999' },
     ],
     [
       'an insurer named twice',
-      {
-        coinsurance: {
-          lead: { insurer: 'A', shareBp: 6_000 },
-          followers: [{ insurer: 'A', shareBp: 4_000 }],
-          leadFeeBp: 0,
-        },
-      },
+      shared({ follower: 'LEAD' }),
       { pointer: '/coinsurance/followers/0/insurer', detail: 'is named before' },
     ],
     [
       'a fee that is all of a share',
-      {
-        coinsurance: {
-          lead: { insurer: 'A', shareBp: 6_000 },
-          followers: [{ insurer: 'B', shareBp: 4_000 }],
-          leadFeeBp: 10_000,
-        },
-      },
+      shared({ leadFeeBp: 10_000 }),
       { pointer: '/coinsurance/leadFeeBp', detail: 'must be at most 9999' },
     ],
     ['an unknown field', { coupon: 'X' }, { pointer: '/coupon', detail: 'is not known here' }],

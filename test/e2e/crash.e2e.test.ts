@@ -82,7 +82,7 @@ function openAll(chance: Chance): Promise<InFlight[]> {
       const [openAfterMs, payAfterMs] = [chance.between(0, 6_000), chance.between(0, 20_000)];
       await fate.trouble?.(story);
       await pause(openAfterMs);
-      await persistently(patienceMs, () => story.open({ productCode: fate.productCode ?? 'AUTO-CI' }));
+      await persistently(patienceMs, () => story.open({ productCode: fate.productCode ?? 'AUTO-CI', ...fate.asked }));
       return { story, fate, payAfterMs };
     }),
   );

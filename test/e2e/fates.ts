@@ -8,6 +8,8 @@ export interface Fate {
   /** Trouble ordered before the payment exists. */
   readonly trouble?: (payment: Story) => Promise<unknown>;
   readonly productCode?: string;
+  /** What the core asks for beside the premium. */
+  readonly asked?: Readonly<Record<string, unknown>>;
   /** What the payer does once the charge is open. */
   readonly payer: 'pays' | 'neverPays';
   /** What the core asks for afterwards; repeated as a whole until it succeeds. */
@@ -74,6 +76,32 @@ export const fates: readonly Fate[] = [
       succeeded(await payment.refund('E2', 80_50));
       await payment.refundReaches('E1', 'refunded');
       await payment.refundReaches('E2', 'refunded');
+    },
+  },
+  {
+    name: 'shared among insurers, refunded in parts',
+    end: 'issued',
+    payer: 'pays',
+    asked: {
+      coinsurance: {
+        lead: { insurer: 'LEAD', shareBp: 3_334 },
+        followers: [
+          { insurer: 'ONE', shareBp: 3_333 },
+          { insurer: 'TWO', shareBp: 3_333 },
+        ],
+        leadFeeBp: 500,
+      },
+    },
+    async afterwards(payment) {
+      await payment.reaches('issued');
+      if (payment.method.undoes) await payment.dayCloses();
+      for (const [refundId, amountFen] of [
+        ['E1', 1],
+        ['E2', 333_33],
+      ] as const) {
+        succeeded(await payment.refund(refundId, amountFen));
+        await payment.refundReaches(refundId, 'refunded');
+      }
     },
   },
 ];
