@@ -1,6 +1,6 @@
 import { conclusionOf, ownCodes } from './channel.js';
-import type { Channel, ChannelCall } from './channel.js';
-import { withCalls } from './withCalls.js';
+import type { Channel, ChannelCall, CombinedReading } from './channel.js';
+import { withCalls, withCombinedCalls } from './withCalls.js';
 
 /** Hears of every call to a channel. Only ever counts and tells; nothing is decided on it. */
 export interface ChannelObserver {
@@ -28,6 +28,11 @@ export function observedChannel(channel: Channel, observer: ChannelObserver, now
   };
   const itself = <Result>(result: Result): Result => result;
   return withCalls(channel, {
+    combining: withCombinedCalls(channel.combining, {
+      open: (_order, call) => watched('open', call, itself),
+      query: (_order, call) => watched('query', call, leastKnown),
+      close: (_order, call) => watched('close', call, itself),
+    }),
     open: (order) => watched('open', () => channel.open(order), itself),
     query: (charge) =>
       watched(
@@ -39,6 +44,12 @@ export function observedChannel(channel: Channel, observer: ChannelObserver, now
     refund: (order) => watched('refund', () => channel.refund(order), itself),
     queryRefund: (order) => watched('queryRefund', () => channel.queryRefund(order), itself),
   });
+}
+
+/** One call is one result: what is unknown of a child where anything is, else what is said of the first. */
+function leastKnown({ facts }: CombinedReading): { kind: string } | { kind: string; code: string } {
+  const outcomes = facts.map(({ outcome }) => outcome);
+  return outcomes.find(({ kind }) => kind === 'unknown') ?? outcomes[0] ?? { kind: 'unknown' };
 }
 
 const ours: readonly string[] = Object.values(ownCodes);

@@ -1,8 +1,8 @@
-import { noAnswer, ownCodes } from './channel.js';
-import type { Channel } from './channel.js';
+import { eachChild, noAnswer, ownCodes } from './channel.js';
+import type { Channel, CombinedReading } from './channel.js';
 import { Pace } from './pace.js';
 import type { PaceClock } from './pace.js';
-import { withCalls } from './withCalls.js';
+import { withCalls, withCombinedCalls } from './withCalls.js';
 
 /** Told of each pause that begins or grows, ms. */
 type OnPause = (pause: { channel: string; pauseMs: number }) => void;
@@ -37,6 +37,11 @@ export function pacedChannel(channel: Channel, clock: PaceClock, onPause: OnPaus
     }
   };
   return withCalls(channel, {
+    combining: withCombinedCalls(channel.combining, {
+      open: (_order, call) => inPace(call, said, unknown),
+      query: (order, call) => inPace(call, saidOfChildren, eachChild(order, { outcome: unknown, raw: noAnswer })),
+      close: (_order, call) => inPace(call, said, unknown),
+    }),
     open: (order) => inPace(() => channel.open(order), said, unknown),
     query: (asked) =>
       inPace(
@@ -52,6 +57,10 @@ export function pacedChannel(channel: Channel, clock: PaceClock, onPause: OnPaus
 
 const said = (result: { kind: string } | { kind: string; code: string }): string | null =>
   'code' in result ? result.code : null;
+
+/** An answer that says nothing of any child says the same of all; one that is doubted for some children was heard. */
+const saidOfChildren = ({ facts }: CombinedReading): string | null =>
+  facts.map(({ outcome }) => said(outcome)).find((code) => code !== null) ?? null;
 
 const silences: readonly string[] = [ownCodes.timeout, ownCodes.connectionFailed];
 

@@ -4,6 +4,7 @@ import type {
   ChargeOrder,
   ChargeRef,
   CloseResult,
+  Combining,
   OpenResult,
   RawAnswer,
   RefundOrder,
@@ -51,6 +52,7 @@ export class ScriptedChannel implements Channel {
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
   readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
+  readonly combining: Combining | null = null;
   private readonly calls: { call: string; no: string }[] = [];
   readonly onOpen = new Twists<OpenResult>();
   readonly onQuery = new Twists<ChannelReading>();

@@ -64,6 +64,7 @@ class AlipayChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs: number;
   readonly codes = alipayCodes;
+  readonly combining = null;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^\w{1,64}$/ },
     refund: { field: 'out_request_no', pattern: /^\w{1,64}$/ },

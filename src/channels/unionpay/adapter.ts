@@ -51,6 +51,7 @@ class UnionpayChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs: number;
   readonly codes = unionpayCodes;
+  readonly combining = null;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'orderId', pattern: /^[0-9A-Za-z]{8,40}$/ },
     /** An undo has one character more. */

@@ -55,6 +55,7 @@ class WechatpayChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs: number;
   readonly codes = wechatpayCodes;
+  readonly combining = null;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^[0-9A-Za-z_\-|*]{6,32}$/ },
     refund: { field: 'out_refund_no', pattern: /^[0-9A-Za-z_\-|*@]{1,64}$/ },
