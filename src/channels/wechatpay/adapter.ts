@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { assertNever } from '../../domain/assertNever.js';
-import type { Cashier } from '../../domain/cashier.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
 import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
 import type {
@@ -12,6 +11,7 @@ import type {
   ChargeOrder,
   ChargeRef,
   CloseResult,
+  Combining,
   KeptMessage,
   NotificationReading,
   OpenResult,
@@ -22,17 +22,21 @@ import type {
   StatementFetch,
 } from '../channel.js';
 import type { Clock } from '../protocol.js';
+import { readClosed } from './closing.js';
 import { wechatpayCodes } from './codes.js';
+import { wechatpayCombining } from './combining.js';
 import { callPlatform } from './gateway.js';
 import type { GatewaySettings } from './gateway.js';
 import { readNotification } from './notification.js';
+import { productPaths, readOpened, sceneOf } from './opening.js';
+import type { Product } from './opening.js';
 import { readOrder } from './outcome.js';
 import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { WechatpaySettings } from './settings.js';
-import { checkPlatform, scriptParameters } from './signature.js';
+import { checkPlatform } from './signature.js';
 import { fetchStatement } from './statement.js';
-import { atMost, h5Answer, jsapiAnswer, nativeAnswer, order, refund, toBeijingTime } from './wire.js';
+import { atMost, order, refund, toBeijingTime } from './wire.js';
 import type { Order, Refund } from './wire.js';
 
 /** WeChat Pay API v3 behind the channel port, by a client of our own (decisions/0010). */
@@ -40,14 +44,11 @@ export function wechatpayChannel(settings: WechatpaySettings, clock: Clock): Cha
   return new WechatpayChannel(settings, clock);
 }
 
-type Product = WechatpaySettings['products'][number];
-
 const productNeeds: Record<Product, readonly CashierNeed[]> = {
   qr: [],
   jsapi: ['payer.openid'],
   h5: ['payer.clientIp'],
 };
-const productPaths: Record<Product, string> = { qr: 'native', jsapi: 'jsapi', h5: 'h5' };
 
 class WechatpayChannel implements Channel {
   readonly name: string;
@@ -55,7 +56,7 @@ class WechatpayChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs: number;
   readonly codes = wechatpayCodes;
-  readonly combining = null;
+  readonly combining: Combining;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^[0-9A-Za-z_\-|*]{6,32}$/ },
     refund: { field: 'out_refund_no', pattern: /^[0-9A-Za-z_\-|*@]{1,64}$/ },
@@ -70,6 +71,7 @@ class WechatpayChannel implements Channel {
     this.timeoutMs = settings.timeoutMs;
     this.#settings = settings;
     this.#clock = clock;
+    this.combining = wechatpayCombining(settings, clock.now, (request) => this.#call(request));
   }
 
   needs(product: string): readonly CashierNeed[] {
@@ -91,22 +93,7 @@ class WechatpayChannel implements Channel {
     const content = this.#orderContent(product, charge);
     const pathWithQuery = `/v3/pay/transactions/${productPaths[product]}`;
     const exchange = await this.#call({ method: 'POST', pathWithQuery, content });
-    switch (product) {
-      case 'qr':
-        return opened(readReply(exchange, nativeAnswer), ({ code_url: code }) => ({ kind: 'qr', code }));
-      case 'jsapi':
-        return opened(readReply(exchange, jsapiAnswer), ({ prepay_id: prepayId }) => ({
-          kind: 'script',
-          parameters: scriptParameters(this.#settings, { prepayId, at: this.#clock.now() }),
-        }));
-      case 'h5':
-        return opened(readReply(exchange, h5Answer), ({ h5_url: url }) => ({
-          kind: 'redirect',
-          url: withReturn(url, this.#settings.returnUrl),
-        }));
-      default:
-        return assertNever(product);
-    }
+    return readOpened(product, exchange, this.#settings, this.#clock.now());
   }
 
   /** From the order alone, so that a repeat is byte for byte the same. */
@@ -121,7 +108,7 @@ class WechatpayChannel implements Channel {
       notify_url: notifyUrl,
       amount: { total: amountFen, currency: 'CNY' },
       ...(product === 'jsapi' ? { payer: { openid: payer.openid ?? '' } } : {}),
-      ...(product === 'h5' ? { scene_info: { payer_client_ip: payer.clientIp ?? '', h5_info: { type: 'Wap' } } } : {}),
+      ...sceneOf(product, payer),
     };
   }
 
@@ -132,15 +119,10 @@ class WechatpayChannel implements Channel {
     return { outcome: readQuery(reply, outTradeNo), merchantId, raw: reply.raw ?? noAnswer };
   }
 
-  /** A 204 without a signature proves nothing, like any other answer. */
   async close({ outTradeNo }: ChargeRef): Promise<CloseResult> {
     const pathWithQuery = `${orderPath(outTradeNo)}/close`;
     const content = { mchid: this.#settings.mchId };
-    const reply = readReply(await this.#call({ method: 'POST', pathWithQuery, content }), z.null());
-    if (reply.kind === 'done') return { kind: 'closed' };
-    const outcome = reply.kind === 'failure' ? conclusionOf(wechatpayCodes.close, reply.code) : null;
-    if (outcome === 'absent') return { kind: 'absent' };
-    return { kind: outcome ?? 'unknown', code: reply.code };
+    return readClosed(readReply(await this.#call({ method: 'POST', pathWithQuery, content }), z.null()));
   }
 
   /**
@@ -192,29 +174,6 @@ class WechatpayChannel implements Channel {
 
 const refundsPath = '/v3/refund/domestic/refunds';
 const orderPath = (outTradeNo: string): string => `/v3/pay/transactions/out-trade-no/${outTradeNo}`;
-
-function opened<T>(reply: Reply<T>, cashierOf: (answer: T) => Cashier): OpenResult {
-  switch (reply.kind) {
-    case 'done':
-      return { kind: 'opened', cashier: cashierOf(reply.answer) };
-    case 'failure':
-      return conclusionOf(wechatpayCodes.open, reply.code) === 'refused'
-        ? { kind: 'refused', code: reply.code, message: reply.message }
-        : { kind: 'unknown', code: reply.code };
-    case 'unknown':
-      return { kind: 'unknown', code: reply.code };
-    default:
-      return assertNever(reply);
-  }
-}
-
-/** H5 支付: the page goes back to `redirect_url` when the payer is done. */
-function withReturn(url: string, returnUrl: string | null): string {
-  if (returnUrl === null) return url;
-  const page = new URL(url);
-  page.searchParams.set('redirect_url', returnUrl);
-  return page.href;
-}
 
 function readQuery(reply: Reply<Order>, outTradeNo: string): ChargeOutcome {
   switch (reply.kind) {

@@ -1,9 +1,9 @@
-import type { NotificationReading, RawNotification } from '../channel.js';
+import type { NotificationReading, RawNotification, SignatureCheck } from '../channel.js';
 import type { TrustedKey } from '../trustedKeys.js';
 import { decrypt } from './aead.js';
 import { readOrder } from './outcome.js';
 import { checkPlatform } from './signature.js';
-import { envelope, order, refundNotice } from './wire.js';
+import { combinedNotice, envelope, isCombined, order, refundNotice } from './wire.js';
 
 export interface NotificationSettings {
   mchId: string;
@@ -15,10 +15,7 @@ export interface NotificationSettings {
 /** Reads a notification (WeChat Pay API v3: 支付通知, 退款通知). Never throws, whatever a stranger sends. */
 export function readNotification(request: RawNotification, us: NotificationSettings): NotificationReading {
   const check = checkPlatform(us.platformKeys, request);
-  const rejected = (
-    reason: Extract<NotificationReading, { kind: 'rejected' }>['reason'],
-    outTradeNo: string | null = null,
-  ): NotificationReading => ({ kind: 'rejected', reason, outTradeNo, ...check });
+  const rejected: Rejected = (reason, outTradeNo = null) => ({ kind: 'rejected', reason, outTradeNo, ...check });
 
   // The platform sends false signatures on purpose (探测流量): they fail here like anybody else's.
   if (check.signature !== 'valid') return rejected(check.signature === 'absent' ? 'malformed' : 'badSignature');
@@ -31,6 +28,7 @@ export function readNotification(request: RawNotification, us: NotificationSetti
 
   switch (eventType) {
     case 'TRANSACTION.SUCCESS': {
+      if (isCombined(content)) return readCombined(content, { notificationId, us, check, rejected });
       const paid = order.safeParse(content);
       if (!paid.success) return rejected('malformed');
       const { out_trade_no: outTradeNo, mchid: merchantId, appid } = paid.data;
@@ -50,6 +48,35 @@ export function readNotification(request: RawNotification, us: NotificationSetti
     default:
       return { kind: 'ignored', notificationId, outTradeNo: null, why: `event ${eventType} is not ours`, ...check };
   }
+}
+
+type Rejected = (
+  reason: Extract<NotificationReading, { kind: 'rejected' }>['reason'],
+  outTradeNo?: string | null,
+) => NotificationReading;
+
+/**
+ * A combined order (合单支付通知), announced to the merchant that made it: it must be ours, while its sub orders are other
+ * merchants' too. A sub order that cannot be read makes all of it unreadable; the query tells the others.
+ */
+function readCombined(
+  content: unknown,
+  told: { notificationId: string; us: NotificationSettings; check: SignatureCheck; rejected: Rejected },
+): NotificationReading {
+  const { notificationId, us, check, rejected } = told;
+  const paid = combinedNotice.safeParse(content);
+  if (!paid.success) return rejected('malformed');
+  const { combine_out_trade_no: combineNo, combine_mchid: mchId, combine_appid: appId, sub_orders: orders } = paid.data;
+  if (mchId !== us.mchId) return rejected('wrongMerchant', combineNo);
+  if (appId !== us.appId) return rejected('wrongApp', combineNo);
+  const numbers = new Set(orders.map(({ out_trade_no: outTradeNo }) => outTradeNo));
+  if (numbers.size < orders.length) return rejected('malformed', combineNo);
+  const facts = orders.map((order) => ({
+    outTradeNo: order.out_trade_no,
+    merchantId: order.mchid,
+    outcome: readOrder(order),
+  }));
+  return { kind: 'combined', notificationId, combineNo, facts, ...check };
 }
 
 function parseJson(text: string): unknown {

@@ -1,9 +1,9 @@
 import { assertNever } from '../../domain/assertNever.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
-import type { Order } from './wire.js';
+import type { OrderState } from './wire.js';
 
-/** What an order's state says of its charge (WeChat Pay API v3: 查询订单, trade_state). */
-export function readOrder(order: Order): ChargeOutcome {
+/** What an order's state says of its charge (WeChat Pay API v3: 查询订单, 合单查询订单, trade_state). */
+export function readOrder(order: OrderState): ChargeOutcome {
   switch (order.trade_state) {
     case 'SUCCESS':
       return { kind: 'paid', ...receiptOf(order) };
@@ -24,6 +24,6 @@ export function readOrder(order: Order): ChargeOutcome {
   }
 }
 
-function receiptOf(paid: Extract<Order, { transaction_id: string }>) {
+function receiptOf(paid: Extract<OrderState, { transaction_id: string }>) {
   return { paidFen: paid.amount.total, tradeNo: paid.transaction_id, paidAt: paid.success_time };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fen } from '../../domain/money.js';
+import type { Fen } from '../../domain/money.js';
 
 const text = z.string().min(1);
 const amount = z.int().min(0).transform(fen);
@@ -17,21 +18,51 @@ export const h5Answer = z.object({ h5_url: z.url({ protocol: /^https?$/ }) });
 /** Fields of an order that hold before anybody has paid. */
 const orderHead = { appid: text, mchid: text, out_trade_no: text };
 
-/** Query of an order, and the content of TRANSACTION.SUCCESS: a paid one must say how much, when and under which number. */
-export const order = z.intersection(
-  z.object(orderHead),
+const currency = z.literal('CNY').default('CNY');
+
+/** A paid order must say how much, when and under which number. */
+const paidState = <Amount extends z.ZodType<{ total: Fen }>>(paidAmount: Amount) =>
+  z.object({
+    trade_state: z.literal(['SUCCESS', 'REFUND']),
+    transaction_id: text,
+    success_time: moment,
+    amount: paidAmount,
+  });
+
+const orderState = z.discriminatedUnion('trade_state', [
+  paidState(z.object({ total: amount, currency }).transform(({ total }) => ({ total }))),
+  z.object({ trade_state: z.literal(['NOTPAY', 'USERPAYING', 'ACCEPT', 'PAYERROR']) }),
+  z.object({ trade_state: z.literal(['CLOSED', 'REVOKED']) }),
+]);
+export type OrderState = z.output<typeof orderState>;
+
+/** Query of an order, and the content of TRANSACTION.SUCCESS. */
+export const order = z.intersection(z.object(orderHead), orderState);
+export type Order = z.output<typeof order>;
+
+/** Which sub order of a combined order something is about. */
+export const subOrderName = z.object({ out_trade_no: text });
+
+/** A sub order of a combined order: its amount has another name than a plain order's, and it has fewer states. */
+export const subOrder = z.intersection(
+  z.object({ mchid: text, out_trade_no: text }),
   z.discriminatedUnion('trade_state', [
-    z.object({
-      trade_state: z.literal(['SUCCESS', 'REFUND']),
-      transaction_id: text,
-      success_time: moment,
-      amount: z.object({ total: amount, currency: z.literal('CNY').default('CNY') }),
-    }),
-    z.object({ trade_state: z.literal(['NOTPAY', 'USERPAYING', 'ACCEPT', 'PAYERROR']) }),
-    z.object({ trade_state: z.literal(['CLOSED', 'REVOKED']) }),
+    paidState(z.object({ total_amount: amount, currency }).transform(({ total_amount: total }) => ({ total }))),
+    z.object({ trade_state: z.literal(['NOTPAY', 'PAYERROR']) }),
+    z.object({ trade_state: z.literal('CLOSED') }),
   ]),
 );
-export type Order = z.output<typeof order>;
+
+const combinedHead = { combine_appid: text, combine_mchid: text, combine_out_trade_no: text };
+
+/** Query of a combined order: each sub order is read by itself, so that one that cannot be read hides no other. */
+export const combinedAnswer = z.object({ ...combinedHead, sub_orders: z.array(z.unknown()) });
+export type CombinedAnswer = z.output<typeof combinedAnswer>;
+
+/** Content of TRANSACTION.SUCCESS about a combined order, told from a plain one by the name of its number. */
+export const combinedNotice = z.object({ ...combinedHead, sub_orders: z.array(subOrder).min(1) });
+export const isCombined = (content: unknown): boolean =>
+  z.object({ combine_out_trade_no: z.string() }).safeParse(content).success;
 
 /** A refund as the refund call and the refund query tell it. */
 export const refund = z.object({
