@@ -13,6 +13,7 @@ import type {
   ChargeOrder,
   ChargeRef,
   CloseResult,
+  Combining,
   KeptMessage,
   NotificationReading,
   OpenResult,
@@ -25,6 +26,7 @@ import type {
 import type { Clock } from '../protocol.js';
 import { toBeijingTime } from './beijingTime.js';
 import { alipayCodes } from './codes.js';
+import { alipayCombining } from './combining.js';
 import { alipayGateway } from './gateway.js';
 import type { BusinessParameters, Gateway } from './gateway.js';
 import { readNotification } from './notification.js';
@@ -64,7 +66,7 @@ class AlipayChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs: number;
   readonly codes = alipayCodes;
-  readonly combining = null;
+  readonly combining: Combining;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^\w{1,64}$/ },
     refund: { field: 'out_request_no', pattern: /^\w{1,64}$/ },
@@ -83,6 +85,10 @@ class AlipayChannel implements Channel {
     this.#gateway = gateway;
     this.#signature = signature;
     this.#clock = clock;
+    this.combining = alipayCombining(config, {
+      ask: (call, parameters) => this.#ask(call, parameters),
+      pageUrl: (method, parameters) => gateway.pageUrl(method, parameters),
+    });
   }
 
   needs(): readonly CashierNeed[] {

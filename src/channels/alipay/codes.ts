@@ -34,7 +34,10 @@ const anyCall = <Conclusion extends string>(atTheDoor: Conclusion, limited: Conc
 });
 
 export const alipayCodes: ChannelCodes = {
-  /** alipay.trade.precreate. A trade that is paid or stands with other parameters may hold money: it is no refusal. */
+  /**
+   * alipay.trade.precreate, and alipay.trade.merge.precreate with the `result_code` of each child, which speak of trades in
+   * the same words. A trade that is paid or stands with other parameters may hold money: it is no refusal.
+   */
   open: {
     ...anyCall<'refused' | 'unknown'>('refused', 'unknown'),
     'ACQ.INVALID_PARAMETER': 'refused',

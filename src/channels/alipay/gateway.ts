@@ -7,7 +7,9 @@ import type { AlipaySettings } from './settings.js';
 /** What came back over HTTP, before anything in it is believed. `body` is null when nothing came back. */
 export type Exchange = { kind: 'answered'; body: string } | { kind: 'failed'; code: string; body: string | null };
 
-export type BusinessParameters = Readonly<Record<string, string | readonly string[]>>;
+export type BusinessParameters = Readonly<
+  Record<string, string | readonly string[] | readonly Readonly<Record<string, string>>[]>
+>;
 
 export interface Gateway {
   /** One signed call, given up after the configured timeout. Never throws on what the other side does. */

@@ -39,6 +39,26 @@ export type AnswerHead = z.infer<typeof answerHead>;
 /** alipay.trade.precreate */
 export const precreateAnswer = z.object({ out_trade_no: text, qr_code: text });
 
+/**
+ * alipay.trade.merge.precreate. `out_merge_no` comes back only where all-or-nothing is contracted; which order it is about
+ * is said by the children, each with its own result.
+ */
+export const mergePrecreateAnswer = z.object({
+  pre_order_no: text,
+  out_merge_no: orAbsent(z.string()),
+  order_detail_results: z
+    .array(
+      z.object({
+        app_id: text,
+        out_trade_no: text,
+        success: z.union([z.boolean(), z.literal(['true', 'false']).transform((said) => said === 'true')]),
+        result_code: orAbsent(z.string().max(64)),
+      }),
+    )
+    .min(1),
+});
+export type MergePrecreateAnswer = z.output<typeof mergePrecreateAnswer>;
+
 const payment = { trade_no: text, total_amount: yuan };
 
 /** alipay.trade.query: a paid trade must say how much, when and under which number, or it proves nothing. */

@@ -62,6 +62,9 @@ const combinePath = '/v3/combine-transactions';
 const orderPath = ({ combineNo }: CombinedRef): string =>
   `${combinePath}/out-trade-no/${encodeURIComponent(combineNo)}`;
 
+/** A combined H5 order names a device of ours; there is none behind a web page, so all have one name. */
+const deviceId = 'premium-web';
+
 const nameOf = ({ payee, outTradeNo }: CombinedChild) => ({ mchid: payee.merchantId, out_trade_no: outTradeNo });
 
 /** From the order alone, so that a repeat is byte for byte the same. A sub order has no application of its own. */
@@ -80,7 +83,7 @@ function orderContent(us: WechatpaySettings, product: Product, order: CombinedOr
     time_expire: toBeijingTime(order.expiresAt),
     notify_url: us.notifyUrl,
     ...(product === 'jsapi' ? { combine_payer_info: { openid: order.payer.openid ?? '' } } : {}),
-    ...sceneOf(product, order.payer),
+    ...sceneOf(product, order.payer, { device_id: deviceId }),
   };
 }
 

@@ -17,9 +17,9 @@ export type Product = WechatpaySettings['products'][number];
 /** The last part of the path of either call. */
 export const productPaths: Record<Product, string> = { qr: 'native', jsapi: 'jsapi', h5: 'h5' };
 
-/** Where the payer's device is, which H5 wants to know (H5 下单, 合单下单-H5: scene_info). */
-export function sceneOf(product: Product, { clientIp }: ChargeOrder['payer']): object {
-  return product === 'h5' ? { scene_info: { payer_client_ip: clientIp ?? '', h5_info: { type: 'Wap' } } } : {};
+/** Where the payer's device is, which H5 wants to know (H5 下单, 合单下单-H5: scene_info); `more` stands beside it. */
+export function sceneOf(product: Product, { clientIp }: ChargeOrder['payer'], more: object = {}): object {
+  return product === 'h5' ? { scene_info: { payer_client_ip: clientIp ?? '', ...more, h5_info: { type: 'Wap' } } } : {};
 }
 
 /** The answer to an opening, as the payer's way to pay; `at` stamps what the payer's app is given. */
