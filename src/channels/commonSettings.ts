@@ -6,6 +6,9 @@ import { durationMs } from '../platform/duration.js';
 export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 export const filePath = z.string().min(1);
 
+/** The name of a channel or a payee: it stands in URLs and in the names of task queues. */
+export const placeName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
+
 /** Digits that YAML would turn into a number when they lose their quotes. */
 export const quotedDigits = (pattern: RegExp, error = 'must be digits') =>
   z.string({ error: 'must be text; put the digits in quotes' }).regex(pattern, error);

@@ -6,8 +6,10 @@ import type { PaymentTerms } from '../domain/payment.js';
 import type { SettlementTerms, WorkCalendar } from '../domain/settlement.js';
 import type { Channel, Channels } from './channel.js';
 import { protocols } from './channels.js';
-import { httpUrl } from './commonSettings.js';
+import { httpUrl, placeName } from './commonSettings.js';
 import type { ChannelLimits, CommonSettings } from './commonSettings.js';
+import { channelOf, payeesOf, payeeSettings } from './payees.js';
+import type { Payee } from './payees.js';
 import { policiesOf, policySettings } from './policies.js';
 import type { ProductPolicy } from './policies.js';
 import { codeOf, KeyFiles } from './protocol.js';
@@ -27,6 +29,18 @@ export interface ConfiguredChannels {
   calendar: WorkCalendar;
   /** Raises Error for a channel that is not configured. */
   limitsOf(channel: string): ChannelLimits;
+  /** The companies that can be paid, by name. */
+  payees: ReadonlyMap<string, Payee>;
+  /**
+   * The channel, as in `channels`, that a wish means: without a payee the one it names, configured or not. Null for a payee
+   * that is unknown or has no such channel.
+   */
+  channelOf(wish: { channel: string; payee: string | null }): string | null;
+  /**
+   * The other channels of the same protocol, which may read what comes to this one's address and is about them; none for a
+   * channel that is not configured.
+   */
+  siblingsOf(channel: string): readonly string[];
 }
 
 /** Everything that is wrong with the file, a sentence each. */
@@ -40,8 +54,6 @@ export class ChannelsConfigError extends Error {
   }
 }
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and hyphens');
-
 /** Days that are not what their weekday says. */
 const days = z
   .array(z.iso.date({ error: 'must be days such as 2026-10-01, in quotes' }))
@@ -51,13 +63,15 @@ const days = z
 const channelsFile = z.strictObject({
   notifyBaseUrl: httpUrl,
   channels: z
-    .record(name, z.looseObject({ protocol: z.enum(protocols.map(({ protocol }) => protocol)) }))
+    .record(placeName, z.looseObject({ protocol: z.enum(protocols.map(({ protocol }) => protocol)) }))
     .refine((channels) => Object.keys(channels).length > 0, 'must name at least one channel'),
+  payees: payeeSettings,
   policies: policySettings,
   calendar: z.strictObject({ holidays: days, workdays: days }).prefault({}),
 });
 
 interface ConfiguredChannel {
+  protocol: string;
   channel: Channel;
   settings: CommonSettings;
 }
@@ -87,18 +101,20 @@ export async function loadChannels(
       files: new KeyFiles(at, dirname(path), problems),
       clock,
     });
-    if (channel !== null) configured.set(channelName, { channel, settings: settings.data });
+    if (channel !== null) configured.set(channelName, { protocol: asked.protocol, channel, settings: settings.data });
   }
+  const spoken = new Map(Object.entries(file.channels).map(([channelName, { protocol }]) => [channelName, protocol]));
+  const payees = payeesOf(file.payees, spoken, problems);
   const policyFor = policiesOf(file.policies, problems);
   if (problems.length > 0) throw new ChannelsConfigError(path, problems);
-  return configuredChannels(configured, policyFor, file.calendar);
+  return configuredChannels(configured, { payees, policyFor, calendar: file.calendar });
 }
 
 function configuredChannels(
   configured: ReadonlyMap<string, ConfiguredChannel>,
-  policyFor: (productCode: string) => ProductPolicy,
-  calendar: WorkCalendar,
+  wishes: Pick<ConfiguredChannels, 'payees' | 'policyFor' | 'calendar'>,
 ): ConfiguredChannels {
+  const { payees, policyFor } = wishes;
   const settingsOf = (channelName: string): CommonSettings => {
     const found = configured.get(channelName);
     if (found === undefined) throw new Error(`channel ${channelName} is not configured`);
@@ -107,15 +123,20 @@ function configuredChannels(
   return {
     channels: new Map([...configured].map(([channelName, { channel }]) => [channelName, channel])),
     isInOffer: (channelName) => configured.get(channelName)?.settings.inOffer ?? false,
-    policyFor,
+    ...wishes,
     termsFor({ channel, productCode }) {
       const { queryGaps: queryGapsMs, refundGaps: refundGapsMs, closeMargin: closeMarginMs } = settingsOf(channel);
       const { issueDeadlineMs, latePayment } = policyFor(productCode);
       return { queryGapsMs, refundGapsMs, closeMarginMs, issueDeadlineMs, latePayment };
     },
     settlementOf: (channelName) => settingsOf(channelName).settlement,
-    calendar,
     limitsOf: (channelName) => settingsOf(channelName).limits,
+    channelOf: (wish) => channelOf(wish, payees),
+    siblingsOf(channelName) {
+      const protocol = configured.get(channelName)?.protocol;
+      const others = [...configured].filter(([other, its]) => other !== channelName && its.protocol === protocol);
+      return others.map(([other]) => other);
+    },
   };
 }
 
