@@ -14,9 +14,9 @@ import type { MergePrecreateAnswer } from './wire.js';
 const precreate = { method: 'alipay.trade.merge.precreate', schema: mergePrecreateAnswer, notify: true } as const;
 
 /**
- * Merge payment (Alipay OpenAPI: 合并支付), on mobile web only: there is no QR code of it, and the desktop's page makes the
- * children unasked. A merchant without that product can still be paid by another's order. Every child is a trade of its own application, asked about, closed and refunded there; the whole is
- * no trade that could be asked about.
+ * Merge payment (Alipay OpenAPI: 合并支付), on mobile web only: there is no QR code of it. Every child is a trade of its own
+ * application, asked about, closed and refunded there; the whole is no trade that could be asked about. A merchant without
+ * mobile web can still be paid by another's order.
  */
 export function alipayCombining(
   us: AlipaySettings,
