@@ -1,27 +1,41 @@
 import { announce } from '../shared/announce.js';
 import type { AnnouncementFault } from '../shared/announce.js';
 import { paymentNotification, refundNotification } from './createNotification.js';
-import type { Falsehood, Notification, Overwrite } from './notification.js';
+import type { Occasion } from './faults.js';
+import type { Falsehood, Notification, Overwrite, Overwrites } from './notification.js';
+import { occasionOf, paidTogether, paymentOccasionOf } from './orders.js';
 import type { Order, Refund } from './orders.js';
 import type { Platform } from './platform.js';
 
 /** What happened to an order, told to the merchant: rightly, or as the standing faults have it. */
 
+/** Once for everything that was paid together. */
 export function announcePaid(platform: Platform, order: Order): void {
-  const { faults } = platform;
-  const wrongAmount = faults.take('callbackWrongAmount', order);
-  const wrongMerchant = faults.take('callbackWrongMerchant', order);
-  const overwrite: Overwrite = {
-    ...(wrongAmount && { amountFen: wrongAmount.amountFen ?? order.amountFen + 1 }),
-    ...(wrongMerchant && { merchantId: wrongMerchant.merchantId ?? '1999999999' }),
-  };
-  if (faults.take('callbackProbe', order) !== undefined) probe(platform, order);
-  send(platform, order, paymentNotification(platform, order, { overwrite, falsehood: falsehood(platform, order) }));
+  const occasion = paymentOccasionOf(order);
+  const overwrites: Overwrites = new Map(paidTogether(order).map((each) => [each, untruth(platform, each)]));
+  if (platform.faults.take('callbackProbe', occasion) !== undefined) probe(platform, order);
+  const how = { overwrites, falsehood: falsehood(platform, occasion) };
+  const notification = paymentNotification(platform, order, how);
+  for (const each of paidTogether(order)) each.notifications.push(notification);
+  send(platform, order, { notification, notifyUrl: order.notifyUrl, occasion });
 }
 
 export function announceRefunded(platform: Platform, order: Order, refund: Refund): void {
-  if (refund.notifyUrl === undefined) return;
-  send(platform, order, refundNotification(platform, order, refund), refund.notifyUrl);
+  const { notifyUrl } = refund;
+  if (notifyUrl === undefined) return;
+  const notification = refundNotification(platform, order, refund);
+  order.notifications.push(notification);
+  send(platform, order, { notification, notifyUrl, occasion: occasionOf(order) });
+}
+
+/** What the faults of content write over the truth of one order. */
+function untruth({ faults }: Platform, order: Order): Overwrite {
+  const wrongAmount = faults.take('callbackWrongAmount', occasionOf(order));
+  const wrongMerchant = faults.take('callbackWrongMerchant', occasionOf(order));
+  return {
+    ...(wrongAmount && { amountFen: wrongAmount.amountFen ?? order.amountFen + 1 }),
+    ...(wrongMerchant && { merchantId: wrongMerchant.merchantId ?? '1999999999' }),
+  };
 }
 
 /** What the platform sends now and then to see whether anybody checks signatures. */
@@ -33,10 +47,14 @@ function probe(platform: Platform, order: Order): void {
   });
 }
 
-function send(platform: Platform, order: Order, notification: Notification, notifyUrl = order.notifyUrl): void {
+function send(
+  platform: Platform,
+  order: Order,
+  due: { notification: Notification; notifyUrl: string; occasion: Occasion },
+): void {
   const { faults, notifier } = platform;
-  const earlier = order.notifications.find(({ event }) => event === 'paid');
-  order.notifications.push(notification);
+  const { notification, notifyUrl, occasion } = due;
+  const earlier = order.notifications.find((each) => each.event === 'paid' && each !== notification);
   // This platform tells of successes only, so what comes out of turn is the payment, told again as another event.
   const stale = (): Notification => {
     if (earlier !== undefined) return earlier;
@@ -44,14 +62,14 @@ function send(platform: Platform, order: Order, notification: Notification, noti
     order.notifications.push(another);
     return another;
   };
-  announce(notifier, (fault: AnnouncementFault) => faults.take(fault, order), { notifyUrl, notification, stale });
+  announce(notifier, (fault: AnnouncementFault) => faults.take(fault, occasion), { notifyUrl, notification, stale });
 }
 
-function falsehood({ faults }: Platform, order: Order): Falsehood {
+function falsehood({ faults }: Platform, occasion: Occasion): Falsehood {
   return {
-    badSignature: faults.take('callbackBadSignature', order) !== undefined,
-    unknownSerial: faults.take('callbackUnknownSerial', order) !== undefined,
-    wrongAssociatedData: faults.take('callbackWrongAssociatedData', order) !== undefined,
-    skewSeconds: faults.take('callbackSkewed', order) === undefined ? 0 : -900,
+    badSignature: faults.take('callbackBadSignature', occasion) !== undefined,
+    unknownSerial: faults.take('callbackUnknownSerial', occasion) !== undefined,
+    wrongAssociatedData: faults.take('callbackWrongAssociatedData', occasion) !== undefined,
+    skewSeconds: faults.take('callbackSkewed', occasion) === undefined ? 0 : -900,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { failure, ok } from './answers.js';
 import type { Answer } from './answers.js';
+import type { Merchant } from './merchant.js';
 import type { Order, Payment, Refund } from './orders.js';
 import type { Platform } from './platform.js';
 import { toBeijingTime } from './views.js';
@@ -16,19 +17,19 @@ const feePerMille = 6;
 
 /** Bills made so far, each under the token its address has. */
 export class Bills {
-  readonly #files = new Map<string, { text: string; madeAt: Date }>();
+  readonly #files = new Map<string, { merchant: Merchant; text: string; madeAt: Date }>();
 
   /** 申请交易账单: where the bill is for five minutes, and what it hashes to. */
-  apply(platform: Platform, query: URLSearchParams): Answer {
+  apply(platform: Platform, caller: Merchant, query: URLSearchParams): Answer {
     const day = query.get('bill_date') ?? '';
     if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return failure(400, 'PARAM_ERROR', 'bill_date');
-    if (platform.faults.take('statementCreating', { outTradeNo: '' }) !== undefined) {
+    if (platform.faults.take('statementCreating', { numbers: [''] }) !== undefined) {
       return failure(400, 'STATEMENT_CREATING', '账单生成中');
     }
-    const text = billOf(platform, day);
+    const text = billOf(platform, caller, day);
     if (text === undefined) return failure(400, 'NO_STATEMENT_EXIST', '账单文件不存在');
     const token = randomUUID();
-    this.#files.set(token, { text, madeAt: platform.now() });
+    this.#files.set(token, { merchant: caller, text, madeAt: platform.now() });
     return ok({
       hash_type: 'SHA1',
       hash_value: createHash('sha1').update(text, 'utf8').digest('hex'),
@@ -36,23 +37,24 @@ export class Bills {
     });
   }
 
-  /** The file, or undefined when the address was never given out or is too old. */
-  file({ now }: Platform, token: string): string | undefined {
+  /** The file, or why there is none: an address that was never given out, is too old, or was given to another. */
+  file({ now }: Platform, caller: Merchant, token: string): string | Answer {
     const file = this.#files.get(token);
-    return file !== undefined && now().getTime() - file.madeAt.getTime() < MINUTES_VALID_MS ? file.text : undefined;
+    if (file === undefined || now().getTime() - file.madeAt.getTime() >= MINUTES_VALID_MS) {
+      return failure(400, 'INVALID_REQUEST');
+    }
+    return file.merchant === caller ? file.text : failure(403, 'NO_AUTH');
   }
 }
 
-function billOf(platform: Platform, day: string): string | undefined {
+function billOf({ orders }: Platform, merchant: Merchant, day: string): string | undefined {
   const isOfDay = (at: Date): boolean => toBeijingTime(at).startsWith(day);
-  const rows = platform.orders.all().flatMap((order) => {
+  const rows = orders.all().flatMap((order) => {
     const { payment } = order;
-    if (payment === undefined) return [];
+    if (payment === undefined || order.merchant !== merchant) return [];
     return [
-      ...(isOfDay(payment.at) ? [paymentRow(platform, order, payment)] : []),
-      ...order.refunds
-        .filter(({ createdAt }) => isOfDay(createdAt))
-        .map((refund) => refundRow(platform, order, payment, refund)),
+      ...(isOfDay(payment.at) ? [paymentRow(order, payment)] : []),
+      ...order.refunds.filter(({ createdAt }) => isOfDay(createdAt)).map((refund) => refundRow(order, payment, refund)),
     ];
   });
   if (rows.length === 0) return undefined;
@@ -71,12 +73,12 @@ function billOf(platform: Platform, day: string): string | undefined {
 
 type Row = { cells: readonly string[]; paidFen: number; refundFen: number; feeMicroFen: number };
 
-function paymentRow(platform: Platform, order: Order, payment: Payment): Row {
+function paymentRow(order: Order, payment: Payment): Row {
   const { paidFen } = payment;
   const feeMicroFen = paidFen * feePerMille;
   const money = [yuan(paidFen), '0.00', '0', '0', '0.00', '0.00', '', '', order.description, order.attach ?? ''];
   const cells = [
-    ...head(platform, order, payment, payment.at, 'SUCCESS'),
+    ...head(order, payment, payment.at, 'SUCCESS'),
     ...money,
     fee(feeMicroFen),
     '0.60%',
@@ -87,7 +89,7 @@ function paymentRow(platform: Platform, order: Order, payment: Payment): Row {
   return { cells, paidFen, refundFen: 0, feeMicroFen };
 }
 
-function refundRow(platform: Platform, order: Order, payment: Payment, refund: Refund): Row {
+function refundRow(order: Order, payment: Payment, refund: Refund): Row {
   const feeMicroFen = -refund.amountFen * feePerMille;
   const back = yuan(refund.amountFen);
   const status = refund.status === 'SUCCESS' ? 'SUCCESS' : refund.status === 'PROCESSING' ? 'PROCESSING' : 'FAIL';
@@ -104,7 +106,7 @@ function refundRow(platform: Platform, order: Order, payment: Payment, refund: R
     order.attach ?? '',
   ];
   const cells = [
-    ...head(platform, order, payment, refund.createdAt, 'REFUND'),
+    ...head(order, payment, refund.createdAt, 'REFUND'),
     ...money,
     fee(feeMicroFen),
     '0.60%',
@@ -115,7 +117,8 @@ function refundRow(platform: Platform, order: Order, payment: Payment, refund: R
   return { cells, paidFen: 0, refundFen: refund.amountFen, feeMicroFen };
 }
 
-function head({ merchant }: Platform, order: Order, payment: Payment, at: Date, state: 'SUCCESS' | 'REFUND'): string[] {
+function head(order: Order, payment: Payment, at: Date, state: 'SUCCESS' | 'REFUND'): string[] {
+  const { merchant } = order;
   const when = toBeijingTime(at).slice(0, 19).replace('T', ' ');
   const numbers = [payment.transactionId, order.outTradeNo, order.openid];
   return [when, merchant.appId, merchant.mchId, '0', '', ...numbers, order.tradeType, state, 'OTHERS', 'CNY'];

@@ -37,7 +37,7 @@ export function troubleAfterEffect({ faults }: Platform, occasion: Occasion, ans
 
 /** Answers a call. The payer may race a close: pay just before it lands, or get through although it has landed. */
 export function racedByPayer(platform: Platform, occasion: Occasion, call: () => Answer): Answer {
-  const order = platform.orders.find(occasion.outTradeNo);
+  const order = occasion.numbers.map((number) => platform.orders.find(number)).find((each) => each !== undefined);
   const race = occasion.method === 'close' && platform.faults.take('payDuringClose', occasion);
   if (order === undefined || !race || order.payment !== undefined) return call();
   if (race.after !== true) pay(platform, order);

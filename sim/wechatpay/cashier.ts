@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { paidTogether } from './orders.js';
 import type { Platform } from './platform.js';
 import { whyNotPayable } from './trades.js';
 
@@ -12,10 +13,12 @@ export function cashierRoutes(platform: Platform): Router {
       return;
     }
     const reason = whyNotPayable(platform, order);
-    const amount = `¥${(order.amountFen / 100).toFixed(2)}`;
+    const orders = paidTogether(order);
+    const amount = `¥${(orders.reduce((sum, { amountFen }) => sum + amountFen, 0) / 100).toFixed(2)}`;
+    const title = escaped([...new Set(orders.map(({ description }) => description))].join('、'));
     const payUrl = JSON.stringify(`/control/orders/${encodeURIComponent(order.outTradeNo)}/pay`);
     const button = `<button onclick='fetch(${payUrl},{method:"POST"}).then(()=>location.reload())'>支付 ${amount}</button>`;
-    res.type('html').send(page(escaped(order.description), reason === undefined ? button : `<p>${reason}</p>`));
+    res.type('html').send(page(title, reason === undefined ? button : `<p>${reason}</p>`));
   });
   return router;
 }

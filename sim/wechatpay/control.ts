@@ -9,7 +9,11 @@ import type { Platform } from './platform.js';
 import { pay, whyNotPayable } from './trades.js';
 import { controlView } from './views.js';
 
-const payBody = z.strictObject({ amountFen: z.int().min(1).optional(), force: z.boolean().default(false) });
+const payBody = z.strictObject({
+  amountFen: z.int().min(1).optional(),
+  force: z.boolean().default(false),
+  only: z.boolean().default(false),
+});
 
 const notifyBody = z.strictObject({
   amountFen: z.int().min(1).optional(),
@@ -43,9 +47,9 @@ export function controlRoutes(platform: Platform): Router {
   });
   router.post('/orders/:no/pay', (req, res) => {
     const order = known(platform, req.params.no);
-    const { amountFen, force } = payBody.parse(req.body ?? {});
+    const { amountFen, force, only } = payBody.parse(req.body ?? {});
     refuseUnpayable(platform, order, { force });
-    pay(platform, order, amountFen);
+    pay(platform, order, { paidFen: amountFen, only });
     res.json(controlView(platform, order));
   });
   router.post('/orders/:no/notify', async (req, res) => {
@@ -81,7 +85,7 @@ async function forge(platform: Platform, order: Order, asked: z.infer<typeof not
   const { amountFen, merchantId, appId, repeat, delayMs, ...falsehood } = asked;
   const notification = paymentNotification(platform, order, {
     event: asked.probe ? 'probe' : 'forged',
-    overwrite: { amountFen, merchantId, appId },
+    overwrites: new Map([[order, { amountFen, merchantId, appId }]]),
     falsehood,
   });
   order.notifications.push(notification);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Falsehood, Notification, Overwrite } from './notification.js';
+import { combinationFields } from './combinationFields.js';
+import type { Merchant } from './merchant.js';
+import type { Falsehood, Notification, Overwrites } from './notification.js';
 import type { Order, Refund } from './orders.js';
 import type { Platform } from './platform.js';
 import { seal } from './seal.js';
@@ -10,28 +12,47 @@ export function paymentNotification(
   order: Order,
   {
     event = 'paid',
-    overwrite = {},
+    overwrites = new Map(),
     falsehood = {},
-  }: { event?: Notification['event']; overwrite?: Overwrite; falsehood?: Falsehood } = {},
+  }: { event?: Notification['event']; overwrites?: Overwrites; falsehood?: Falsehood } = {},
 ): Notification {
-  const content = orderFields(platform, order, { ...overwrite, asPaid: true });
-  return notification(platform, { event, eventType: 'TRANSACTION.SUCCESS', type: 'transaction', content, falsehood });
+  const { combination, merchant } = order;
+  const content =
+    combination === undefined
+      ? orderFields(platform, order, { ...overwrites.get(order), asPaid: true })
+      : combinationFields(platform, combination, { overwrites, asPaid: true });
+  return notification(platform, {
+    event,
+    eventType: 'TRANSACTION.SUCCESS',
+    type: 'transaction',
+    content,
+    falsehood,
+    to: combination?.merchant ?? merchant,
+  });
 }
 
 export function refundNotification(platform: Platform, order: Order, refund: Refund): Notification {
-  const content = refundNoticeFields(platform, order, refund);
+  const content = refundNoticeFields(order, refund);
   const eventType = `REFUND.${refund.status}`;
-  return notification(platform, { event: 'refunded', eventType, type: 'refund', content, falsehood: {} });
+  const to = order.merchant;
+  return notification(platform, { event: 'refunded', eventType, type: 'refund', content, falsehood: {}, to });
 }
 
 function notification(
-  { merchant, now }: Platform,
-  said: { event: Notification['event']; eventType: string; type: string; content: object; falsehood: Falsehood },
+  { now }: Platform,
+  said: {
+    event: Notification['event'];
+    eventType: string;
+    type: string;
+    content: object;
+    falsehood: Falsehood;
+    to: Merchant;
+  },
 ): Notification {
   const id = `EV-${randomUUID()}`;
-  const { event, eventType, type, content, falsehood } = said;
+  const { event, eventType, type, content, falsehood, to } = said;
   const resource = seal(JSON.stringify(content), {
-    apiV3Key: merchant.apiV3Key,
+    apiV3Key: to.apiV3Key,
     associatedData: type,
     falsely: falsehood.wrongAssociatedData ?? false,
   });

@@ -51,15 +51,20 @@ export const wechatpayFault = z.strictObject({
 type WechatpayFault = z.infer<typeof wechatpayFault>;
 export type FaultName = WechatpayFault['fault'];
 
-/** `method` is absent when a notification is due: no call is being answered then. */
-export type Occasion = { readonly outTradeNo: string; readonly method?: Verb };
+/**
+ * What a fault may concern: the numbers it goes by, which for a child of a combined order are its own and that of the
+ * whole. `method` is absent when a notification is due: no call is being answered then.
+ */
+export type Occasion = { readonly numbers: readonly string[]; readonly method?: Verb };
 
 export type WechatpayFaults = FaultList<WechatpayFault, Occasion>;
 
 export const createFaults = (): WechatpayFaults =>
   new FaultList<WechatpayFault, Occasion>(
     (fault, occasion) =>
-      (fault.outTradeNo === undefined || fault.outTradeNo === occasion.outTradeNo) &&
-      (fault.prefix === undefined || occasion.outTradeNo.startsWith(fault.prefix)) &&
+      occasion.numbers.some(
+        (number) =>
+          (fault.outTradeNo === undefined || fault.outTradeNo === number) && number.startsWith(fault.prefix ?? ''),
+      ) &&
       (fault.method === undefined || fault.method === occasion.method),
   );

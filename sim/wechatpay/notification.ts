@@ -1,4 +1,5 @@
 import type { Deliverable } from '../shared/notifier.js';
+import type { Order } from './orders.js';
 
 export type Notification = Deliverable & {
   /** Stays the same however often the notification is delivered. */
@@ -18,9 +19,12 @@ export type Falsehood = {
   readonly wrongAssociatedData?: boolean;
 };
 
-/** What a fault or a forger writes over the truth. */
+/** What a fault or a forger writes over the truth about an order. */
 export type Overwrite = {
   readonly amountFen?: number | undefined;
   readonly merchantId?: string | undefined;
   readonly appId?: string | undefined;
 };
+
+/** A notification of a combined order tells of all its children. */
+export type Overwrites = ReadonlyMap<Order, Overwrite>;

@@ -1,5 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { VerbCounts } from '../shared/verbs.js';
+import type { Verb, VerbCounts } from '../shared/verbs.js';
+import type { Occasion } from './faults.js';
+import type { Merchant } from './merchant.js';
 import type { Notification } from './notification.js';
 
 type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
@@ -17,6 +19,8 @@ export type Refund = {
 export type Payment = { readonly transactionId: string; readonly paidFen: number; readonly at: Date };
 
 export type OrderTerms = {
+  /** Whom the payer pays. */
+  readonly merchant: Merchant;
   readonly outTradeNo: string;
   readonly tradeType: 'NATIVE' | 'JSAPI' | 'MWEB';
   readonly amountFen: number;
@@ -29,8 +33,26 @@ export type OrderTerms = {
   readonly content: string;
 };
 
+/** What one combined order is beside its children. */
+export type CombinationTerms = {
+  /** Who asks for it, queries and closes it; each child is another matter of its own merchant. */
+  readonly merchant: Merchant;
+  readonly combineNo: string;
+  /** The request as one text, as of a plain order. */
+  readonly content: string;
+};
+
+/** A combined order (合单): its children are paid together, and each goes to its own merchant. */
+export type Combination = CombinationTerms & {
+  readonly orders: readonly [Order, ...Order[]];
+  /** Of the one payment; each child has a number of its own beside it. */
+  transactionId?: string;
+};
+
 export type Order = OrderTerms & {
   readonly cashierToken: string;
+  /** What the order is a child of. */
+  combination?: Combination;
   payment?: Payment;
   closedAt?: Date;
   readonly refunds: Refund[];
@@ -40,15 +62,31 @@ export type Order = OrderTerms & {
 };
 
 export class OrderBook {
+  /** By number alone, over all merchants: what people and tests ask for names no merchant. */
   readonly #orders = new Map<string, Order>();
+  readonly #combinations = new Map<string, Combination>();
   /** Not from one: numbers must not come again when the platform is restarted and its memory is gone. */
   #lastNumber = randomInt(10 ** 12);
 
-  register(terms: OrderTerms): Order {
+  register(terms: OrderTerms, cashierToken: string = randomUUID()): Order {
     const verbs = { open: 0, query: 0, close: 0, refund: 0, queryRefund: 0 };
-    const order: Order = { ...terms, cashierToken: randomUUID(), refunds: [], notifications: [], verbs };
+    const order: Order = { ...terms, cashierToken, refunds: [], notifications: [], verbs };
     this.#orders.set(order.outTradeNo, order);
     return order;
+  }
+
+  /** The children share one way to the cashier. */
+  combine(terms: CombinationTerms, [first, ...others]: readonly [OrderTerms, ...OrderTerms[]]): Combination {
+    const head = this.register(first);
+    const orders = [head, ...others.map((each) => this.register(each, head.cashierToken))] as const;
+    const combination: Combination = { ...terms, orders };
+    for (const order of orders) order.combination = combination;
+    this.#combinations.set(terms.combineNo, combination);
+    return combination;
+  }
+
+  findCombination(combineNo: string): Combination | undefined {
+    return this.#combinations.get(combineNo);
   }
 
   find(outTradeNo: string): Order | undefined {
@@ -63,8 +101,10 @@ export class OrderBook {
     return this.all().find(({ cashierToken }) => cashierToken === token);
   }
 
-  findRefund(outRefundNo: string): { order: Order; refund: Refund } | undefined {
+  /** A merchant's refund numbers are its own: another may use the same. */
+  findRefund(merchant: Merchant, outRefundNo: string): { order: Order; refund: Refund } | undefined {
     for (const order of this.#orders.values()) {
+      if (order.merchant !== merchant) continue;
       const refund = order.refunds.find((each) => each.outRefundNo === outRefundNo);
       if (refund !== undefined) return { order, refund };
     }
@@ -82,6 +122,7 @@ export class OrderBook {
 
   clear(): void {
     this.#orders.clear();
+    this.#combinations.clear();
   }
 
   /** Numbers as the platform's own: payments begin with 42, refunds with 50. */
@@ -90,6 +131,22 @@ export class OrderBook {
     const day = at.toISOString().slice(0, 10).replaceAll('-', '');
     return `${kind}000000${day}${String(this.#lastNumber).padStart(12, '0')}`;
   }
+}
+
+/** What one payment pays: the order, and with a child of a combined order all of that. */
+export function paidTogether(order: Order): readonly [Order, ...Order[]] {
+  return order.combination?.orders ?? [order];
+}
+
+/** An order as faults know it: a child by its own number and by that of the whole. */
+export function occasionOf({ outTradeNo, combination }: Order, method?: Verb): Occasion {
+  const numbers = combination === undefined ? [outTradeNo] : [outTradeNo, combination.combineNo];
+  return { numbers, ...(method !== undefined && { method }) };
+}
+
+/** The one payment of an order, by all its numbers. */
+export function paymentOccasionOf(order: Order): Occasion {
+  return { numbers: [...new Set(paidTogether(order).flatMap((each) => occasionOf(each).numbers))] };
 }
 
 /** Refunds that moved money. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { failure, ok } from './answers.js';
 import type { Answer } from './answers.js';
+import type { Merchant } from './merchant.js';
 import type { Order, Refund } from './orders.js';
-import { claimedByRefundsFen } from './orders.js';
+import { claimedByRefundsFen, occasionOf } from './orders.js';
+import { parameterError } from './orderContent.js';
 import type { Platform } from './platform.js';
 import { endRefund } from './trades.js';
 import { refundFields } from './views.js';
@@ -20,24 +22,27 @@ const refundBody = z.strictObject({
 });
 type RefundBody = z.infer<typeof refundBody>;
 
-/** 申请退款: accepted first, done afterwards. The same number and amount again is the same refund. */
-export function applyForRefund(platform: Platform, content: unknown): Answer {
+/**
+ * 申请退款: accepted first, done afterwards. The same number and amount again is the same refund. A child of a combined
+ * order is refunded as any order of its merchant is.
+ */
+export function applyForRefund(platform: Platform, caller: Merchant, content: unknown): Answer {
   const parsed = refundBody.safeParse(content);
-  if (!parsed.success) return failure(400, 'PARAM_ERROR', parsed.error.issues[0]?.path.join('.') ?? '参数错误');
+  if (!parsed.success) return parameterError(parsed.error);
   const asked = parsed.data;
   const { orders, faults } = platform;
   const order =
     asked.transaction_id === undefined
       ? orders.find(asked.out_trade_no ?? '')
       : orders.findByTransactionId(asked.transaction_id);
-  if (order?.payment === undefined) return failure(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
+  if (order?.payment === undefined || order.merchant !== caller)
+    return failure(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
 
-  const known = orders.findRefund(asked.out_refund_no);
+  const known = orders.findRefund(caller, asked.out_refund_no);
   if (known !== undefined) return answerRepeat(known, order, asked);
   const broken = ruleBroken(order, asked);
   if (broken !== undefined) return failure(400, 'INVALID_REQUEST', broken);
-  const occasion = { outTradeNo: order.outTradeNo, method: 'refund' } as const;
-  const refused = faults.take('refundRefused', occasion);
+  const refused = faults.take('refundRefused', occasionOf(order, 'refund'));
   if (refused !== undefined) return failure(refused.status ?? 403, refused.code ?? 'NOT_ENOUGH', '退款被拒绝');
   return ok(refundFields(order, accept(platform, order, asked)));
 }
@@ -62,9 +67,10 @@ function accept(platform: Platform, order: Order, asked: RefundBody): Refund {
 /** Whether the refund's money moves now, or what else becomes of it. A stuck one waits until it is asked about. */
 function moveOn(platform: Platform, order: Order, refund: Refund): void {
   const { faults } = platform;
-  if (faults.find('refundStuck', order) !== undefined) return;
-  if (faults.take('refundAbnormal', order) !== undefined) endRefund(platform, order, refund, 'ABNORMAL');
-  else if (faults.take('refundClosed', order) !== undefined) endRefund(platform, order, refund, 'CLOSED');
+  const occasion = occasionOf(order);
+  if (faults.find('refundStuck', occasion) !== undefined) return;
+  if (faults.take('refundAbnormal', occasion) !== undefined) endRefund(platform, order, refund, 'ABNORMAL');
+  else if (faults.take('refundClosed', occasion) !== undefined) endRefund(platform, order, refund, 'CLOSED');
   else endRefund(platform, order, refund, 'SUCCESS');
 }
 
@@ -81,12 +87,12 @@ function ruleBroken(order: Order, asked: RefundBody): string | undefined {
 }
 
 /** 查询单笔退款. How long a stuck refund stays so is counted in these queries. */
-export function queryRefund(platform: Platform, outRefundNo: string): Answer {
-  const known = platform.orders.findRefund(outRefundNo);
+export function queryRefund(platform: Platform, caller: Merchant, outRefundNo: string): Answer {
+  const known = platform.orders.findRefund(caller, outRefundNo);
   if (known === undefined) return failure(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
   const { order, refund } = known;
   if (refund.status === 'PROCESSING') {
-    const stuck = platform.faults.take('refundStuck', { outTradeNo: order.outTradeNo, method: 'queryRefund' });
+    const stuck = platform.faults.take('refundStuck', occasionOf(order, 'queryRefund'));
     if (stuck === undefined) endRefund(platform, order, refund, 'SUCCESS');
   }
   return ok(refundFields(order, refund));

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import express from 'express';
 import { answerErrors } from '../shared/controlError.js';
 import { listenOnLoopback } from '../shared/loopbackServer.js';
@@ -9,20 +8,17 @@ import { controlRoutes } from './control.js';
 import { createFaults } from './faults.js';
 import { gatewayRoutes } from './gateway.js';
 import { wechatpayDeliveries } from './deliveries.js';
+import type { Merchant } from './merchant.js';
 import { OrderBook } from './orders.js';
 import type { Platform } from './platform.js';
 import type { PlatformKey } from './signature.js';
 
-export type WechatpaySimOptions = {
+/** The usual merchant, and how the platform runs. */
+export type WechatpaySimOptions = Merchant & {
+  /** Served beside the usual one: each with numbers, keys and bills of its own. */
+  readonly otherMerchants?: readonly Merchant[];
   /** 0 takes a free port. */
   readonly port: number;
-  readonly mchId: string;
-  readonly appId: string;
-  /** Thirty-two characters; seals notifications. */
-  readonly apiV3Key: string;
-  readonly merchantSerial: string;
-  /** Verifies the merchant's requests. */
-  readonly merchantPublicKey: KeyObject;
   /** Signs answers and notifications: the first, unless a request asks for another. */
   readonly keys: readonly [PlatformKey, ...PlatformKey[]];
   /** Multiplies the gaps between notification retries; 1 is the platform's own pace. */
@@ -32,11 +28,11 @@ export type WechatpaySimOptions = {
 
 /** Starts a simulated WeChat Pay on loopback: API v3, cashier and control API, all state in memory. */
 export async function startWechatpaySim(options: WechatpaySimOptions): Promise<RunningSim> {
-  const { mchId, appId, apiV3Key, keys, timeScale = 1, now = () => new Date() } = options;
+  const { otherMerchants = [], keys, timeScale = 1, now = () => new Date() } = options;
   const server = await listenOnLoopback(options.port);
   const notifier = new Notifier({ ...wechatpayDeliveries(keys[0]), now, timeScale });
   const platform: Platform = {
-    merchant: { mchId, appId, apiV3Key, serial: options.merchantSerial, publicKey: options.merchantPublicKey },
+    merchants: [options, ...otherMerchants],
     keys,
     baseUrl: server.url,
     now,

@@ -1,4 +1,4 @@
-import type { Order, Refund } from './orders.js';
+import type { Order, Payment, Refund } from './orders.js';
 import { refundedFen } from './orders.js';
 import type { Overwrite } from './notification.js';
 import type { Platform } from './platform.js';
@@ -15,22 +15,16 @@ export function orderFields(
   order: Order,
   { amountFen, merchantId, appId, asPaid = false }: Overwrite & { asPaid?: boolean } = {},
 ): Record<string, unknown> {
-  const { merchant, now, orders } = platform;
   const head = {
-    appid: appId ?? merchant.appId,
-    mchid: merchantId ?? merchant.mchId,
+    appid: appId ?? order.merchant.appId,
+    mchid: merchantId ?? order.merchant.mchId,
     out_trade_no: order.outTradeNo,
     trade_type: order.tradeType,
     ...(order.attach !== undefined && { attach: order.attach }),
   };
   const state = asPaid ? 'SUCCESS' : stateOf(platform, order);
   if (state !== 'SUCCESS' && state !== 'REFUND') return { ...head, trade_state: state, trade_state_desc: state };
-  // Only a forger speaks of a payment that was not made, and makes up its number.
-  const payment = order.payment ?? {
-    transactionId: orders.nextNumber('42', now()),
-    paidFen: order.amountFen,
-    at: now(),
-  };
+  const payment = paymentTold(platform, order);
   const total = amountFen ?? payment.paidFen;
   return {
     ...head,
@@ -42,6 +36,11 @@ export function orderFields(
     payer: { openid: order.openid },
     amount: { total, payer_total: total, currency: 'CNY', payer_currency: 'CNY' },
   };
+}
+
+/** Only a forger speaks of a payment that was not made, and makes up its number. */
+export function paymentTold({ now, orders }: Platform, { payment, amountFen }: Order): Payment {
+  return payment ?? { transactionId: orders.nextNumber('42', now()), paidFen: amountFen, at: now() };
 }
 
 /** A refund as the refund call and its query tell it (WeChat Pay API v3: 查询单笔退款). */
@@ -62,9 +61,9 @@ export function refundFields(order: Order, refund: Refund): Record<string, unkno
 }
 
 /** A refund as its notification tells it; the state's field has another name there. */
-export function refundNoticeFields({ merchant }: Platform, order: Order, refund: Refund): Record<string, unknown> {
+export function refundNoticeFields(order: Order, refund: Refund): Record<string, unknown> {
   return {
-    mchid: merchant.mchId,
+    mchid: order.merchant.mchId,
     transaction_id: order.payment?.transactionId ?? '',
     out_trade_no: order.outTradeNo,
     refund_id: refund.refundId,
@@ -94,6 +93,8 @@ function amountFields({ payment, amountFen }: Order, refund: Refund) {
 export function controlView(platform: Platform, order: Order) {
   return {
     outTradeNo: order.outTradeNo,
+    combineNo: order.combination?.combineNo ?? null,
+    merchantId: order.merchant.mchId,
     method: order.tradeType,
     state: stateOf(platform, order),
     tradeNo: order.payment?.transactionId ?? null,

@@ -1,4 +1,12 @@
-import { createDecipheriv, createPrivateKey, createPublicKey, createSign, createVerify, randomUUID } from 'node:crypto';
+import {
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  createVerify,
+  generateKeyPairSync,
+  randomUUID,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +21,17 @@ export const MCH_ID = '1900000001';
 const APP_ID = 'wx0000000000000001';
 const API_V3_KEY = '0123456789abcdef0123456789abcdef';
 const MERCHANT_SERIAL = '7A00000000000000000000000000000000000001';
+/** Another merchant of the same platform, with keys of its own. */
+const lifeKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const LIFE = {
+  mchId: '1900000002',
+  appId: 'wx0000000000000002',
+  apiV3Key: 'fedcba9876543210fedcba9876543210',
+  merchantSerial: '7A00000000000000000000000000000000000002',
+  merchantPublicKey: lifeKeys.publicKey,
+};
+/** What a request of that merchant says of its signer. */
+export const BY_LIFE = { mchid: LIFE.mchId, serial_no: LIFE.merchantSerial };
 export const PLATFORM_SERIAL = '7B00000000000000000000000000000000000001';
 export const NEXT_SERIAL = 'PUB_KEY_ID_0000000000000002';
 const PLATFORM_KEYS: Readonly<Record<string, string>> = {
@@ -44,6 +63,7 @@ export async function startMerchant() {
     apiV3Key: API_V3_KEY,
     merchantSerial: MERCHANT_SERIAL,
     merchantPublicKey: createPublicKey(read('merchant-public')),
+    otherMerchants: [LIFE],
     keys: [
       { serial: PLATFORM_SERIAL, privateKey: createPrivateKey(read('platform')) },
       { serial: NEXT_SERIAL, privateKey: createPrivateKey(read('next-platform')) },
@@ -61,11 +81,19 @@ export async function startMerchant() {
       ...change,
     };
     const text = [method, path, parts['timestamp'], parts['nonce_str'], body].map((line) => `${line ?? ''}\n`).join('');
-    const signature = createSign('RSA-SHA256')
-      .update(text)
-      .sign(createPrivateKey(read('merchant')), 'base64');
+    const key = parts['mchid'] === LIFE.mchId ? lifeKeys.privateKey : createPrivateKey(read('merchant'));
+    const signature = createSign('RSA-SHA256').update(text).sign(key, 'base64');
     const listed = Object.entries({ signature, ...parts }).map(([name, value]) => `${name}="${value}"`);
     return `WECHATPAY2-SHA256-RSA2048 ${listed.join(',')}`;
+  };
+  /** A file, as it came: it carries no signature. */
+  const download = async (path: string, change: Headers = {}): Promise<string> => {
+    const headers = {
+      accept: 'application/json',
+      'user-agent': 'test',
+      authorization: authorisation('GET', path, '', change),
+    };
+    return (await fetch(`${sim.url}${path}`, { headers })).text();
   };
   const call = async (
     method: 'GET' | 'POST',
@@ -93,6 +121,7 @@ export async function startMerchant() {
 
   return {
     call,
+    download,
     received,
     control: (method: string, path: string, body?: unknown) => callJson(method, `${sim.url}/control${path}`, body),
     refuseCallbacks() {
@@ -117,6 +146,32 @@ export async function startMerchant() {
         amount: { refund, total, currency: 'CNY' },
       }),
     pay: () => callJson('POST', `${sim.url}/control/orders/${order.out_trade_no}/pay`),
+    combine: (content: object = {}, change?: Headers, way = 'native') =>
+      call('POST', `/v3/combine-transactions/${way}`, { ...combined, notify_url: notifyUrl, ...content }, change),
+    queryCombined: (change?: Headers) =>
+      call('GET', `/v3/combine-transactions/out-trade-no/${combined.combine_out_trade_no}`, undefined, change),
+    closeCombined: (children: readonly object[] = childrenNamed, change?: Headers) =>
+      call(
+        'POST',
+        `/v3/combine-transactions/out-trade-no/${combined.combine_out_trade_no}/close`,
+        { combine_appid: APP_ID, sub_orders: children },
+        change,
+      ),
+    payChild: (body: object = {}) => callJson('POST', `${sim.url}/control/orders/${ownChild.out_trade_no}/pay`, body),
+    refundChild: (child: typeof ownChild, refund: object, change?: Headers) =>
+      call(
+        'POST',
+        '/v3/refund/domestic/refunds',
+        {
+          out_trade_no: child.out_trade_no,
+          out_refund_no: `${child.out_trade_no}R1`,
+          notify_url: notifyUrl,
+          amount: { refund: 100_00, total: child.amount.total_amount, currency: 'CNY', ...refund },
+        },
+        change,
+      ),
+    childView: async (child: typeof ownChild) =>
+      (await callJson('GET', `${sim.url}/control/orders/${child.out_trade_no}`)).body,
     async stop() {
       await sim.close();
       server.closeAllConnections();
@@ -135,6 +190,30 @@ export const order = {
   amount: { total: 1_280_00, currency: 'CNY' },
 };
 
+export const ownChild = {
+  mchid: MCH_ID,
+  out_trade_no: 'K2026112500000001K1I01',
+  attach: 'P2026112500000001',
+  description: '机动车商业保险',
+  amount: { total_amount: 1_280_00, currency: 'CNY' },
+};
+export const lifeChild: typeof ownChild = {
+  mchid: LIFE.mchId,
+  out_trade_no: 'K2026112500000001K1I02',
+  attach: 'P2026112500000002',
+  description: '驾乘人员意外险',
+  amount: { total_amount: 320_00, currency: 'CNY' },
+};
+export const combined = {
+  combine_appid: APP_ID,
+  combine_mchid: MCH_ID,
+  combine_out_trade_no: 'K2026112500000001K1',
+  sub_orders: [ownChild, lifeChild],
+  time_expire: '2030-01-01T10:30:00+08:00',
+};
+/** As the request that closes it names them. */
+export const childrenNamed = combined.sub_orders.map(({ mchid, out_trade_no }) => ({ mchid, out_trade_no }));
+
 /** The serial of the platform's key that signed this, null when none of them did. */
 export function signerOf(headers: Headers, body: string): string | null {
   const serial = headers['wechatpay-serial'] ?? '';
@@ -146,13 +225,13 @@ export function signerOf(headers: Headers, body: string): string | null {
 }
 
 /** What a notification holds, opened by node:crypto alone. */
-export function opened(body: string): { event: string; content: Record<string, unknown> } {
+export function opened(body: string, apiV3Key = API_V3_KEY): { event: string; content: Record<string, unknown> } {
   const { event_type: event, resource } = JSON.parse(body) as {
     event_type: string;
     resource: { ciphertext: string; nonce: string; associated_data: string };
   };
   const bytes = Buffer.from(resource.ciphertext, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(API_V3_KEY), Buffer.from(resource.nonce));
+  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(apiV3Key), Buffer.from(resource.nonce));
   decipher.setAAD(Buffer.from(resource.associated_data));
   decipher.setAuthTag(bytes.subarray(-16));
   const text = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString();
