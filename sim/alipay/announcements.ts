@@ -3,6 +3,7 @@ import type { AnnouncementFault } from '../shared/announce.js';
 import type { Channel } from './channel.js';
 import { createNotification } from './createNotification.js';
 import type { NotificationContent } from './createNotification.js';
+import { occasionOf } from './orders.js';
 import type { Order, Refund, Trade } from './orders.js';
 import type { Parameters } from './signature.js';
 import { fenToYuan } from './yuan.js';
@@ -29,7 +30,7 @@ function send(channel: Channel, order: Order, content: NotificationContent): voi
   order.notifications.push(notification);
 
   const { faults, notifier } = channel;
-  const take = (fault: AnnouncementFault) => faults.take(fault, order);
+  const take = (fault: AnnouncementFault) => faults.take(fault, occasionOf(order));
   announce(notifier, take, {
     notifyUrl,
     notification,
@@ -47,13 +48,14 @@ function send(channel: Channel, order: Order, content: NotificationContent): voi
 /** What the faults of content write over the truth, in every delivery of this notification. */
 function falsehood(channel: Channel, order: Order): { overwrite: Parameters; badSignature: boolean } {
   const { faults } = channel;
-  const wrongAmount = faults.take('callbackWrongAmount', order);
-  const wrongMerchant = faults.take('callbackWrongMerchant', order);
+  const occasion = occasionOf(order);
+  const wrongAmount = faults.take('callbackWrongAmount', occasion);
+  const wrongMerchant = faults.take('callbackWrongMerchant', occasion);
   return {
     overwrite: {
       ...(wrongAmount && { total_amount: fenToYuan(wrongAmount.amountFen ?? order.totalFen + 1) }),
       ...(wrongMerchant && { seller_id: wrongMerchant.merchantId ?? wrongMerchant.sellerId ?? '2088999999999999' }),
     },
-    badSignature: faults.take('callbackBadSignature', order) !== undefined,
+    badSignature: faults.take('callbackBadSignature', occasion) !== undefined,
   };
 }

@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import { zip } from '../shared/zip.js';
 import { toBeijingTime } from './beijingTime.js';
 import type { Channel } from './channel.js';
+import type { Merchant } from './merchant.js';
 import { isPaid } from './orders.js';
 import type { Order, Refund, Trade } from './orders.js';
 import { fenToYuan } from './yuan.js';
@@ -15,9 +16,10 @@ const dayMs = 86_400_000;
 
 type Row = { readonly kind: '交易' | '退款'; readonly amountFen: number; readonly cells: readonly string[] };
 
-/** The trade bill of a day, `yyyy-MM-dd` in Beijing, as the ZIP it comes in; undefined when nothing happened. */
-export function billOf({ orders, merchant, now }: Channel, day: string): Buffer | undefined {
-  const rows = orders.all().flatMap((order) => rowsOf(order, day));
+/** A merchant's trade bill of a day, `yyyy-MM-dd` in Beijing, as the ZIP it comes in; undefined when nothing happened. */
+export function billOf({ orders, now }: Channel, merchant: Merchant, day: string): Buffer | undefined {
+  const own = orders.all().filter((order) => order.merchant === merchant);
+  const rows = own.flatMap((order) => rowsOf(order, day));
   if (rows.length === 0) return undefined;
   const account = `${merchant.sellerId}0156`;
   const short = day.replaceAll('-', '');

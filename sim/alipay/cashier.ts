@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { cashierHtml, refusalHtml } from './cashierHtml.js';
 import type { Channel } from './channel.js';
+import type { Order } from './orders.js';
 import { closeWhenExpired, scan, whyNotPayable } from './trades.js';
 
 /** What a QR code leads to. Opening it is the scan: from then on the order is a trade. */
@@ -12,11 +13,16 @@ export function cashierRoutes(channel: Channel): Router {
       res.status(404).type('html').send(refusalHtml('二维码无效'));
       return;
     }
-    closeWhenExpired(channel, order);
-    const reason = whyNotPayable(channel, order);
-    if (reason === undefined) scan(channel, order);
-    const dead = reason === 'expired' || reason === 'closed';
-    res.type('html').send(dead ? refusalHtml('订单已过期或已关闭') : cashierHtml(order));
+    res.type('html').send(enterCashier(channel, order));
   });
   return router;
+}
+
+/** The payer arrives with an order that is known: the page he gets. */
+export function enterCashier(channel: Channel, order: Order): string {
+  closeWhenExpired(channel, order);
+  const reason = whyNotPayable(channel, order);
+  if (reason === undefined) scan(channel, order);
+  const dead = reason === 'expired' || reason === 'closed';
+  return dead ? refusalHtml('订单已过期或已关闭') : cashierHtml(order);
 }

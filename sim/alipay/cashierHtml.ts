@@ -1,13 +1,18 @@
 import type { Order } from './orders.js';
-import { isPaid } from './orders.js';
+import { isPaid, paidTogether } from './orders.js';
 import { fenToYuan } from './yuan.js';
 
 /** The page a payer sees, on a phone or a desktop. Its button does what a test does: it asks the control API to pay. */
 export function cashierHtml(order: Order): string {
   const button = isPaid(order.trade) ? '<p>已支付</p>' : '<button id="pay">确认付款</button>';
-  return page(`<p>${escapeHtml(order.subject)}</p>
-    <h1>¥${fenToYuan(order.totalFen)}</h1>
-    <p><small>${escapeHtml(order.outTradeNo)}</small></p>
+  const orders = paidTogether(order);
+  const totalFen = orders.reduce((sumFen, each) => sumFen + each.totalFen, 0);
+  const subjects = orders.map(({ subject, totalFen: fen }) =>
+    orders.length === 1 ? subject : `${subject} ¥${fenToYuan(fen)}`,
+  );
+  return page(`${subjects.map((subject) => `<p>${escapeHtml(subject)}</p>`).join('')}
+    <h1>¥${fenToYuan(totalFen)}</h1>
+    <p><small>${escapeHtml(order.combination?.combineNo ?? order.outTradeNo)}</small></p>
     ${button}<p id="result"></p>
     <script>
       document.getElementById('pay')?.addEventListener('click', async () => {

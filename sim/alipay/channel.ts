@@ -1,15 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { Bills } from './bills.js';
 import type { AlipayFaults } from './faults.js';
+import type { Merchant } from './merchant.js';
 import type { Notifier } from '../shared/notifier.js';
 import type { Notification } from './notification.js';
 import type { OrderBook } from './orders.js';
 
-type Merchant = { readonly appId: string; readonly sellerId: string; readonly appPublicKey: KeyObject };
-
 /** The simulated channel: what every part of it works on. */
 export type Channel = {
-  readonly merchant: Merchant;
+  readonly merchants: readonly Merchant[];
   readonly signingKey: KeyObject;
   /** Where this simulator is reached; QR codes point here. */
   readonly baseUrl: string;

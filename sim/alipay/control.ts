@@ -12,7 +12,11 @@ import { fenToYuan } from './yuan.js';
 
 const tradeStatus = z.enum(['WAIT_BUYER_PAY', 'TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']);
 
-const payBody = z.strictObject({ amountFen: z.int().min(1).optional(), force: z.boolean().default(false) });
+const payBody = z.strictObject({
+  amountFen: z.int().min(1).optional(),
+  force: z.boolean().default(false),
+  only: z.boolean().default(false),
+});
 
 const notifyBody = z.strictObject({
   amountFen: z.int().min(1).optional(),
@@ -45,9 +49,9 @@ export function controlRoutes(channel: Channel): Router {
   });
   router.post('/orders/:outTradeNo/pay', (req, res) => {
     const order = known(channel, req.params.outTradeNo);
-    const { amountFen, force } = payBody.parse(req.body ?? {});
-    refuseUnpayable(channel, order, { force });
-    pay(channel, order, amountFen);
+    const { amountFen, force, only } = payBody.parse(req.body ?? {});
+    refuseUnpayable(channel, order, { force, only });
+    pay(channel, order, { amountFen, only });
     res.json(orderView(channel, order));
   });
   router.post('/orders/:outTradeNo/notify', async (req, res) => {
@@ -72,8 +76,8 @@ function known(channel: Channel, outTradeNo: string): Order {
 }
 
 /** Forcing pays a closed or expired order, as channels at times let happen; nobody pays one order twice. */
-function refuseUnpayable(channel: Channel, order: Order, { force } = { force: false }): void {
-  const reason = whyNotPayable(channel, order);
+function refuseUnpayable(channel: Channel, order: Order, { force = false, only = false } = {}): void {
+  const reason = whyNotPayable(channel, order, { only });
   if (reason === undefined || (force && reason !== 'alreadyPaid')) return;
   throw new ControlError(409, reason, `order ${order.outTradeNo} cannot be paid: ${reason}`);
 }

@@ -19,7 +19,7 @@ export type NotificationContent = {
 /** Alipay OpenAPI: 异步通知参数. All but `notify_time` and `sign`, which every delivery has its own of. */
 export function createNotification(channel: Channel, order: Order, content: NotificationContent): Notification {
   const notifyId = `${toBeijingTime(channel.now()).slice(0, 10).replaceAll('-', '')}${randomBytes(12).toString('hex')}`;
-  const { appId, sellerId } = channel.merchant;
+  const { appId, sellerId } = order.merchant;
   const fields: Record<string, string | undefined> = {
     notify_type: 'trade_status_sync',
     notify_id: notifyId,

@@ -46,8 +46,11 @@ export const alipayFault = z.strictObject({
 type AlipayFault = z.infer<typeof alipayFault>;
 export type FaultName = AlipayFault['fault'];
 
-/** `method` is absent when a notification is due: no call is being answered then. */
-export type Occasion = { readonly outTradeNo: string; readonly method?: string };
+/**
+ * What a fault may concern: the numbers it goes by, which for a child of a merged payment are its own and that of the
+ * whole. `method` is absent when a notification is due: no call is being answered then.
+ */
+export type Occasion = { readonly numbers: readonly string[]; readonly method?: string };
 
 export type AlipayFaults = FaultList<AlipayFault, Occasion>;
 
@@ -56,6 +59,7 @@ export const createFaults = (): AlipayFaults => new FaultList(concerns);
 /** A call in the words that all simulated channels share. */
 const verbs: Readonly<Record<string, Verb>> = {
   'alipay.trade.precreate': 'open',
+  'alipay.trade.merge.precreate': 'open',
   'alipay.trade.query': 'query',
   'alipay.trade.close': 'close',
   'alipay.trade.refund': 'refund',
@@ -66,8 +70,10 @@ export const verbOf = (method: string | undefined): Verb | undefined => verbs[me
 
 function concerns(fault: AlipayFault, occasion: Occasion): boolean {
   return (
-    (fault.outTradeNo === undefined || fault.outTradeNo === occasion.outTradeNo) &&
-    (fault.prefix === undefined || occasion.outTradeNo.startsWith(fault.prefix)) &&
+    occasion.numbers.some(
+      (number) =>
+        (fault.outTradeNo === undefined || fault.outTradeNo === number) && number.startsWith(fault.prefix ?? ''),
+    ) &&
     (fault.method === undefined || fault.method === occasion.method || fault.method === verbOf(occasion.method))
   );
 }

@@ -37,7 +37,7 @@ export function troubleAfterEffect({ faults }: Channel, occasion: Occasion, answ
  * is run whatever the clock says, because a merchant closes when the time is up and the payer may be that late.
  */
 export function racedByPayer(channel: Channel, occasion: Required<Occasion>, call: () => Answer): Answer {
-  const order = channel.orders.find(occasion.outTradeNo);
+  const order = occasion.numbers.map((number) => channel.orders.find(number)).find((each) => each !== undefined);
   const race = occasion.method === 'alipay.trade.close' && channel.faults.take('payDuringClose', occasion);
   if (order === undefined || !race || isPaid(order.trade)) return call();
   if (race.after !== true) pay(channel, order);

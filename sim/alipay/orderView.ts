@@ -10,6 +10,8 @@ export function orderView(channel: Channel, order: Order) {
   const { trade } = order;
   return {
     outTradeNo: order.outTradeNo,
+    combineNo: order.combination?.combineNo ?? null,
+    merchantId: order.merchant.sellerId,
     method: order.method,
     state: trade?.status ?? 'notScanned',
     tradeNo: trade?.tradeNo ?? null,

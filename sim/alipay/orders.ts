@@ -1,5 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { toBeijingTime } from './beijingTime.js';
+import type { Occasion } from './faults.js';
+import type { Merchant } from './merchant.js';
 import type { Notification } from './notification.js';
 
 export type TradeStatus = 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_FINISHED' | 'TRADE_CLOSED';
@@ -25,6 +27,8 @@ export type Trade = {
 };
 
 export type OrderTerms = {
+  /** Whom the payer pays. */
+  readonly merchant: Merchant;
   readonly outTradeNo: string;
   readonly method: string;
   readonly totalFen: number;
@@ -40,8 +44,25 @@ export type OrderTerms = {
   readonly content: string;
 };
 
+/** What one merged payment is beside its children. */
+export type CombinationTerms = {
+  /** Who asks for it and brings the payer; each child is another matter of its own merchant. */
+  readonly merchant: Merchant;
+  readonly combineNo: string;
+  /** The business parameters as one text, as of a plain order. */
+  readonly content: string;
+};
+
+/** A merged payment (合并支付): its children are paid together and are ordinary trades of their merchants otherwise. */
+export type Combination = CombinationTerms & {
+  readonly preOrderNo: string;
+  readonly orders: readonly [Order, ...Order[]];
+};
+
 export type Order = OrderTerms & {
   readonly cashierToken: string;
+  /** What the order is a child of. */
+  combination?: Combination;
   trade?: Trade;
   readonly refunds: Refund[];
   readonly notifications: Notification[];
@@ -50,14 +71,34 @@ export type Order = OrderTerms & {
 };
 
 export class OrderBook {
+  /** By number alone, over all merchants: what people and tests ask for names no merchant. */
   readonly #orders = new Map<string, Order>();
+  readonly #combinations = new Map<string, Combination>();
   /** Not from one: numbers must not come again when the channel is restarted and its memory is gone. */
   #lastNumber = randomInt(10 ** 14);
 
-  register(terms: OrderTerms): Order {
-    const order: Order = { ...terms, cashierToken: randomUUID(), refunds: [], notifications: [], calls: {} };
+  register(terms: OrderTerms, cashierToken: string = randomUUID()): Order {
+    const order: Order = { ...terms, cashierToken, refunds: [], notifications: [], calls: {} };
     this.#orders.set(order.outTradeNo, order);
     return order;
+  }
+
+  /** The children share one way to the cashier. */
+  combine(terms: CombinationTerms, [first, ...others]: readonly [OrderTerms, ...OrderTerms[]]): Combination {
+    const head = this.register(first);
+    const orders = [head, ...others.map((each) => this.register(each, head.cashierToken))] as const;
+    const combination: Combination = { ...terms, preOrderNo: randomUUID().replaceAll('-', ''), orders };
+    for (const order of orders) order.combination = combination;
+    this.#combinations.set(terms.combineNo, combination);
+    return combination;
+  }
+
+  findCombination(combineNo: string): Combination | undefined {
+    return this.#combinations.get(combineNo);
+  }
+
+  findByPreOrderNo(preOrderNo: string): Combination | undefined {
+    return [...this.#combinations.values()].find((each) => each.preOrderNo === preOrderNo);
   }
 
   find(outTradeNo: string): Order | undefined {
@@ -78,6 +119,7 @@ export class OrderBook {
 
   clear(): void {
     this.#orders.clear();
+    this.#combinations.clear();
   }
 
   /** 28 digits beginning with the day, as Alipay's own. */
@@ -91,6 +133,16 @@ export class OrderBook {
 export function payableUntil(order: Order): Date {
   const { expiresAt, qrExpiresAt } = order;
   return order.trade === undefined && qrExpiresAt !== undefined && qrExpiresAt < expiresAt ? qrExpiresAt : expiresAt;
+}
+
+/** What one payment pays: the order, and with a child of a merged payment all of that. */
+export function paidTogether(order: Order): readonly [Order, ...Order[]] {
+  return order.combination?.orders ?? [order];
+}
+
+/** An order as faults know it: a child by its own number and by that of the whole. */
+export function occasionOf({ outTradeNo, combination }: Order): Occasion {
+  return { numbers: combination === undefined ? [outTradeNo] : [outTradeNo, combination.combineNo] };
 }
 
 export function isPaid(trade: Trade | undefined): trade is Trade & { paidAt: Date } {

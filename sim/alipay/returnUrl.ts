@@ -8,7 +8,7 @@ import { fenToYuan } from './yuan.js';
 /** Where the payer's browser goes after paying (Alipay OpenAPI: 同步返回); signed as a notification, proves nothing. */
 export function returnUrl(channel: Channel, order: Order): string | undefined {
   if (order.returnUrl === undefined || !isPaid(order.trade)) return undefined;
-  const { appId, sellerId } = channel.merchant;
+  const { appId, sellerId } = order.merchant;
   const parameters = {
     out_trade_no: order.outTradeNo,
     trade_no: order.trade.tradeNo,

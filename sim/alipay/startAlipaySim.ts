@@ -13,16 +13,16 @@ import { createFaults } from './faults.js';
 import { gatewayRoutes } from './gateway.js';
 import { alipayDeliveries } from './notifier.js';
 import { OrderBook } from './orders.js';
+import type { Merchant } from './merchant.js';
 
-export type AlipaySimOptions = {
+/** The usual merchant, and how the channel runs. */
+export type AlipaySimOptions = Merchant & {
+  /** Served beside the usual one: each with keys, orders and bills of its own. */
+  readonly otherMerchants?: readonly Merchant[];
   /** 0 takes a free port. */
   readonly port: number;
-  readonly appId: string;
-  readonly sellerId: string;
   /** The channel's private key: signs answers and notifications. */
   readonly signingKey: KeyObject;
-  /** The merchant's public key: verifies its requests. */
-  readonly appPublicKey: KeyObject;
   /** Multiplies the gaps between notification retries; 1 is Alipay's own pace. */
   readonly timeScale?: number;
   /** Whether closing is notified too; at Alipay a setting of the application. */
@@ -32,11 +32,11 @@ export type AlipaySimOptions = {
 
 /** Starts a simulated Alipay on loopback: gateway, cashier and control API, all state in memory. */
 export async function startAlipaySim(options: AlipaySimOptions): Promise<RunningSim> {
-  const { appId, sellerId, appPublicKey, signingKey, timeScale = 1, now = () => new Date() } = options;
+  const { otherMerchants = [], signingKey, timeScale = 1, now = () => new Date() } = options;
   const server = await listenOnLoopback(options.port);
   const notifier = new Notifier({ ...alipayDeliveries(signingKey), now, timeScale });
   const channel: Channel = {
-    merchant: { appId, sellerId, appPublicKey },
+    merchants: [options, ...otherMerchants],
     signingKey,
     baseUrl: server.url,
     now,

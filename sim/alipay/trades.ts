@@ -1,7 +1,7 @@
 import { announceClosed, announcePaid, announceRefunded } from './announcements.js';
 import type { Channel } from './channel.js';
 import type { Order, Refund, Trade } from './orders.js';
-import { isPaid, payableUntil, refundedFen } from './orders.js';
+import { isPaid, paidTogether, payableUntil, refundedFen } from './orders.js';
 
 /** Everything that changes a trade: the payer, the merchant, the clock. */
 
@@ -20,14 +20,26 @@ export function closeWhenExpired(channel: Channel, order: Order): void {
   if (trade?.status === 'WAIT_BUYER_PAY' && channel.now() >= order.expiresAt) close(channel, order, trade);
 }
 
-export function whyNotPayable(channel: Channel, order: Order): NotPayable | undefined {
+/** A merged payment succeeds with all its children or not at all, unless somebody asks for `only` one of them. */
+export function whyNotPayable(channel: Channel, order: Order, { only = false } = {}): NotPayable | undefined {
+  const reason = whyNotPayableAlone(channel, order);
+  if (reason !== undefined || only) return reason;
+  const reasons = paidTogether(order).map((each) => whyNotPayableAlone(channel, each));
+  return reasons.find((each) => each === 'closed' || each === 'expired');
+}
+
+function whyNotPayableAlone(channel: Channel, order: Order): NotPayable | undefined {
   if (isPaid(order.trade)) return 'alreadyPaid';
   if (channel.now() >= payableUntil(order)) return 'expired';
   return order.trade?.status === 'TRADE_CLOSED' ? 'closed' : undefined;
 }
 
-/** The payer scans or signs in. Scanning again finds the trade there is. */
-export function scan(channel: Channel, order: Order): Trade {
+/** The payer scans or signs in: there is a trade from now on, and for each child of a merged payment. */
+export function scan(channel: Channel, order: Order): void {
+  for (const each of paidTogether(order)) tradeOf(channel, each);
+}
+
+function tradeOf(channel: Channel, order: Order): Trade {
   const createdAt = channel.now();
   order.trade ??= {
     tradeNo: channel.orders.nextTradeNo(createdAt),
@@ -38,14 +50,21 @@ export function scan(channel: Channel, order: Order): Trade {
   return order.trade;
 }
 
-/** The payer pays. Whether that is allowed is `whyNotPayable`; faults pay regardless. */
-export function pay(channel: Channel, order: Order, amountFen = order.totalFen): void {
-  const trade = scan(channel, order);
-  trade.status = 'TRADE_SUCCESS';
-  trade.totalFen = amountFen;
-  trade.paidAt = channel.now();
-  delete trade.closedAt;
-  announcePaid(channel, order);
+/**
+ * The payer pays: with a child of a merged payment all of that, in one go. Whether that is allowed is `whyNotPayable`;
+ * faults pay regardless. `only` leaves the other children unpaid, which no channel should ever show.
+ */
+export function pay(channel: Channel, order: Order, { amountFen = order.totalFen, only = false } = {}): void {
+  scan(channel, order);
+  for (const each of only ? [order] : paidTogether(order)) {
+    const trade = tradeOf(channel, each);
+    if (isPaid(trade)) continue;
+    trade.status = 'TRADE_SUCCESS';
+    trade.totalFen = each === order ? amountFen : each.totalFen;
+    trade.paidAt = channel.now();
+    delete trade.closedAt;
+    announcePaid(channel, each);
+  }
 }
 
 export function close(channel: Channel, order: Order, trade: Trade): void {

@@ -23,6 +23,7 @@ export function cashierPage(channel: Channel, request: CallRequest): string {
   return placed.kind === 'placed' ? cashierHtml(placed.order) : refusalPage(placed.answer);
 }
 
-function refusalPage(answer: Answer): string {
+/** What the payer sees instead of a cashier. */
+export function refusalPage(answer: Answer): string {
   return refusalHtml(`${String(answer['sub_code'])}: ${String(answer['sub_msg'])}`);
 }

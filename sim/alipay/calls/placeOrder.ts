@@ -31,18 +31,24 @@ export function placeOrder(
   request: CallRequest,
   { defaultTimeoutMs, qrLifeMs }: { defaultTimeoutMs: number; qrLifeMs?: number },
 ): Placed {
+  const { caller } = request;
   const now = channel.now().getTime();
   const expiresAt = content.time_expire ?? new Date(now + (content.timeout_express ?? defaultTimeoutMs));
-  const wanted = canonical({ method: request.method, content: request.content });
+  const wanted = canonical({ appId: caller.appId, method: request.method, content: request.content });
   const existing = findOrder(channel, content.out_trade_no);
 
-  if (content.seller_id !== undefined && content.seller_id !== channel.merchant.sellerId) {
+  if (content.seller_id !== undefined && content.seller_id !== caller.sellerId) {
     return refused(businessFailure('ACQ.INVALID_PARAMETER', '参数无效: seller_id'));
   }
-  if (existing !== undefined) return existing.content === wanted ? stillOpen(existing) : refused(contextInconsistent);
+  if (existing !== undefined) {
+    if (existing.content !== wanted) return refused(contextInconsistent);
+    const over = whyOver(existing);
+    return over === undefined ? { kind: 'placed', order: existing } : refused(over);
+  }
   if (expiresAt.getTime() <= now) return refused(businessFailure('ACQ.INVALID_PARAMETER', '参数无效: time_expire'));
 
   const order = channel.orders.register({
+    merchant: caller,
     outTradeNo: content.out_trade_no,
     method: request.method,
     totalFen: content.total_amount,
@@ -58,10 +64,10 @@ export function placeOrder(
   return { kind: 'placed', order };
 }
 
-function stillOpen(order: Order): Placed {
-  if (isPaid(order.trade)) return refused(businessFailure('ACQ.TRADE_HAS_SUCCESS', '交易已被支付'));
-  if (order.trade?.status === 'TRADE_CLOSED') return refused(businessFailure('ACQ.TRADE_HAS_CLOSE', '交易已经关闭'));
-  return { kind: 'placed', order };
+/** Why an order cannot be asked for again, however alike; undefined while it waits for its payer. */
+export function whyOver({ trade }: Order): Answer | undefined {
+  if (isPaid(trade)) return businessFailure('ACQ.TRADE_HAS_SUCCESS', '交易已被支付');
+  return trade?.status === 'TRADE_CLOSED' ? businessFailure('ACQ.TRADE_HAS_CLOSE', '交易已经关闭') : undefined;
 }
 
 function refused(answer: Answer): Placed {

@@ -6,8 +6,8 @@ import { fenToYuan } from '../yuan.js';
 import { call, findTrade } from './call.js';
 
 /** alipay.trade.query. `send_pay_date` is what tells a paid and fully refunded trade from one closed unpaid. */
-export const query = call(tradeReference, (channel, content) => {
-  const found = findTrade(channel, content);
+export const query = call(tradeReference, (channel, content, { caller }) => {
+  const found = findTrade(channel, caller, content);
   if (found === undefined) return tradeNotExist;
   const { order, trade } = found;
   const paid = fenToYuan(isPaid(trade) ? trade.totalFen : 0);

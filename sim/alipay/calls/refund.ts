@@ -5,7 +5,7 @@ import { toBeijingTime } from '../beijingTime.js';
 import type { Channel } from '../channel.js';
 import { tradeReference, amountFen, outRequestNo } from '../content.js';
 import type { Order, Refund, Trade } from '../orders.js';
-import { claimedByRefundsFen, isPaid, refundedFen } from '../orders.js';
+import { claimedByRefundsFen, isPaid, occasionOf, refundedFen } from '../orders.js';
 import { settleRefund } from '../trades.js';
 import { fenToYuan } from '../yuan.js';
 import { call, findTrade } from './call.js';
@@ -17,8 +17,8 @@ const refundContent = tradeReference.safeExtend({
 });
 
 /** alipay.trade.refund: the same request number and amount again moves nothing and says so with `fund_change=N`. */
-export const refund = call(refundContent, (channel, content, { method }) => {
-  const found = findTrade(channel, content);
+export const refund = call(refundContent, (channel, content, { method, caller }) => {
+  const found = findTrade(channel, caller, content);
   if (found === undefined) return tradeNotExist;
   const { order, trade } = found;
 
@@ -28,7 +28,7 @@ export const refund = call(refundContent, (channel, content, { method }) => {
 
   const refusal = whyNotRefundable({ order, trade, content });
   if (refusal !== undefined) return refusal;
-  const refused = channel.faults.take('refundRefused', { outTradeNo: order.outTradeNo, method });
+  const refused = channel.faults.take('refundRefused', { ...occasionOf(order), method });
   if (refused !== undefined) {
     return businessFailure(refused.subCode ?? 'ACQ.SELLER_BALANCE_NOT_ENOUGH', '退款被拒绝');
   }
@@ -36,7 +36,8 @@ export const refund = call(refundContent, (channel, content, { method }) => {
   const accepted: Refund = { ...wanted, requestedAt: channel.now(), status: 'stuck' };
   order.refunds.push(accepted);
   // Standing, not used up: how long the refund stays stuck is counted in refund queries.
-  if (channel.faults.find('refundStuck', order) === undefined) settleRefund(channel, order, trade, accepted);
+  if (channel.faults.find('refundStuck', occasionOf(order)) === undefined)
+    settleRefund(channel, order, trade, accepted);
   return refundAnswer({ order, trade, refund: accepted, changed: accepted.status === 'succeeded' });
 });
 
@@ -46,7 +47,7 @@ function answerRepeat(channel: Channel, { order, trade, earlier, amountFen: want
   if (earlier.amountFen !== wantedFen) {
     return businessFailure('ACQ.DISCORDANT_REPEAT_REQUEST', '请求信息与前次不一致');
   }
-  const moves = earlier.status === 'stuck' && channel.faults.find('refundStuck', order) === undefined;
+  const moves = earlier.status === 'stuck' && channel.faults.find('refundStuck', occasionOf(order)) === undefined;
   if (moves) settleRefund(channel, order, trade, earlier);
   return refundAnswer({ order, trade, refund: earlier, changed: moves });
 }

@@ -3,6 +3,7 @@ import { success, tradeNotExist } from '../answers.js';
 import { toBeijingTime } from '../beijingTime.js';
 import type { Channel } from '../channel.js';
 import { tradeReference, outRequestNo } from '../content.js';
+import { occasionOf } from '../orders.js';
 import type { Order, Refund, Trade } from '../orders.js';
 import { settleRefund } from '../trades.js';
 import { fenToYuan } from '../yuan.js';
@@ -14,8 +15,8 @@ const refundQueryContent = tradeReference.safeExtend({
 });
 
 /** alipay.trade.fastpay.refund.query: without `refund_status` the refund is unknown here or has not succeeded yet. */
-export const refundQuery = call(refundQueryContent, (channel, content, { method }) => {
-  const found = findTrade(channel, content);
+export const refundQuery = call(refundQueryContent, (channel, content, { method, caller }) => {
+  const found = findTrade(channel, caller, content);
   if (found === undefined) return tradeNotExist;
   const { order, trade } = found;
   const refund = order.refunds.find(({ outRequestNo: each }) => each === content.out_request_no);
@@ -39,6 +40,6 @@ function settleUnlessStuck(
   channel: Channel,
   { order, trade, refund, method }: { order: Order; trade: Trade; refund: Refund; method: string },
 ): void {
-  const stuck = channel.faults.take('refundStuck', { outTradeNo: order.outTradeNo, method });
+  const stuck = channel.faults.take('refundStuck', { ...occasionOf(order), method });
   if (stuck === undefined) settleRefund(channel, order, trade, refund);
 }
