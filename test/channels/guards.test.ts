@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel, ChannelCodes } from '../../src/channels/channel.js';
+import { eachChild, noAnswer } from '../../src/channels/channel.js';
+import type { Channel, ChannelCodes, CombinedOrder, Combining } from '../../src/channels/channel.js';
 import { numberedChannel } from '../../src/channels/numberedChannel.js';
 import { observedChannel } from '../../src/channels/observedChannel.js';
 import { pacedChannel } from '../../src/channels/pacedChannel.js';
@@ -27,6 +28,22 @@ const refund = {
   reason: '',
 };
 
+const child = (outTradeNo: string) => ({
+  outTradeNo,
+  payee: { merchantId: `M-${outTradeNo}`, appId: 'A1' },
+  amountFen: fen(50),
+  subject: 'premium',
+});
+const combined: CombinedOrder = {
+  combineNo: 'K0000001',
+  orderedAt: charge.orderedAt,
+  expiresAt: charge.expiresAt,
+  product: 'qr',
+  subject: 'premium',
+  payer: order.payer,
+  children: [child('P0000001I1'), child('P0000001I2')],
+};
+
 const codes: ChannelCodes = {
   open: { LIMIT: 'unknown', BUSY: 'unknown' },
   query: { LIMIT: 'unknown', BUSY: 'unknown' },
@@ -38,15 +55,28 @@ const codes: ChannelCodes = {
 
 /** A channel that gives one code to everything, and counts what reaches it. */
 function answering(code: string) {
-  const test = new TestChannel();
+  const test = Object.assign(new TestChannel(), { combining: null });
   const reached: string[] = [];
   const raw = null;
   const says = <Answer>(call: string, answer: Answer) => {
     reached.push(call);
     return Promise.resolve(answer);
   };
+  const combining: Combining = {
+    products: ['qr'],
+    childrenMax: 3,
+    number: { field: 'combineNo', pattern: /^K\d{7}$/ },
+    account: { merchantId: 'M0001', appId: 'A1' },
+    open: () => says('combined open', { kind: 'unknown', code } as const),
+    together: {
+      query: async (asked) =>
+        eachChild(asked, { outcome: await says('combined query', { kind: 'unknown', code } as const), raw: noAnswer }),
+      close: () => says('combined close', { kind: 'unknown', code } as const),
+    },
+  };
   const channel: Channel = {
     ...withCalls(test, {
+      combining,
       open: () => says('open', { kind: 'unknown', code } as const),
       query: async (asked) => ({
         ...(await test.query(asked)),
@@ -79,6 +109,41 @@ describe('a number the channel would not take', () => {
     expect(reached).toEqual([]);
   });
 
+  it.each([
+    ['its own number', { combineNo: 'K-000001' }, code],
+    ['the number of a child', { children: [child('P0000001I1'), child('P0000001-I2')] }, code],
+    ['no child', { children: [] }, 'CHILDREN_NOT_ACCEPTED'],
+    ['too many children', { children: [1, 2, 3, 4].map((no) => child(`P0000001I${no}`)) }, 'CHILDREN_NOT_ACCEPTED'],
+    ['one number twice', { children: [child('P0000001I1'), child('P0000001I1')] }, 'CHILDREN_NOT_ACCEPTED'],
+  ])('is never sent of a combined order either: %s', async (_what, change, wrong) => {
+    const { channel, reached } = answering('BUSY');
+    const { combining } = numberedChannel(channel);
+    const wrongOne = { ...combined, ...change };
+    expect(await combining?.open(wrongOne)).toMatchObject({ kind: 'refused', code: wrong });
+    expect(await combining?.together?.query(wrongOne)).toEqual({
+      facts: wrongOne.children.map(({ outTradeNo }) => ({
+        outTradeNo,
+        merchantId: '',
+        outcome: { kind: 'unknown', code: wrong },
+      })),
+      raw: noAnswer,
+    });
+    expect(await combining?.together?.close(wrongOne)).toEqual({ kind: 'unknown', code: wrong });
+    expect(reached).toEqual([]);
+  });
+
+  it('is told from one it takes, of a combined order too', async () => {
+    const { channel, reached } = answering('BUSY');
+    const { combining } = numberedChannel(channel);
+    for (const children of [combined.children, [1, 2, 3].map((no) => child(`P0000001I${no}`))]) {
+      await combining?.open({ ...combined, children });
+      await combining?.together?.query({ ...combined, children });
+      await combining?.together?.close({ ...combined, children });
+    }
+    const calls = ['combined open', 'combined query', 'combined close'];
+    expect(reached).toEqual([...calls, ...calls]);
+  });
+
   it('is told from one it takes', async () => {
     const { channel, reached } = answering('BUSY');
     const guarded = numberedChannel(channel);
@@ -88,6 +153,34 @@ describe('a number the channel would not take', () => {
     await guarded.refund(refund);
     await guarded.queryRefund(refund);
     expect(reached).toEqual(['open', 'query', 'close', 'refund', 'queryRefund']);
+  });
+});
+
+describe('combined payment behind the guards', () => {
+  const clock = { nowMs: () => 0, wait: () => Promise.reject(new Error('nobody waits here')) };
+  const observer = { called: () => undefined, unlisted: () => undefined };
+  const guards: [string, (channel: Channel) => Channel][] = [
+    ['numbered', numberedChannel],
+    ['paced', (channel) => pacedChannel(channel, clock, () => undefined)],
+    ['observed', (channel) => observedChannel(channel, observer, () => 0)],
+  ];
+
+  it.each(guards)('%s: is what it was, but for its calls', (_name, guard) => {
+    const { channel } = answering('BUSY');
+    const { products, childrenMax, number, account } = channel.combining ?? {};
+    expect(guard(channel).combining).toMatchObject({ products, childrenMax, number, account });
+    expect(guard(channel).combining?.together).not.toBeNull();
+  });
+
+  it.each(guards)('%s: stays away where the channel has none, or does not ask of children together', (_name, guard) => {
+    const { channel } = answering('BUSY');
+    expect(guard({ ...channel, combining: null }).combining).toBeNull();
+    const { combining } = channel;
+    if (combining === null) throw new Error('this one has');
+    expect(guard({ ...channel, combining: { ...combining, together: null } }).combining).toMatchObject({
+      products: ['qr'],
+      together: null,
+    });
   });
 });
 
@@ -112,6 +205,33 @@ describe('a channel that limits us', () => {
     expect(await paced.refund(refund)).toEqual({ kind: 'notExecuted', code, raw: null });
     expect(await paced.queryRefund(refund)).toEqual({ kind: 'unknown', code, raw: null });
     expect(reached).toHaveLength(5);
+  });
+
+  it('is left alone by combined orders like by any other, whichever call it was that it limited', async () => {
+    const limits = [
+      (paced: Channel) => paced.open(order),
+      (paced: Channel) => paced.combining?.open(combined),
+      (paced: Channel) => paced.combining?.together?.query(combined),
+      (paced: Channel) => paced.combining?.together?.close(combined),
+    ];
+    const unknown = { kind: 'unknown', code: 'SLOWED_DOWN' };
+    for (const limit of limits) {
+      const { channel, reached } = answering('LIMIT');
+      let now = 0;
+      const paced = pacedChannel(channel, { ...stopped, nowMs: () => now }, () => undefined);
+      for (let time = 0; time < 5; time += 1) {
+        now += 60_001;
+        await limit(paced);
+      }
+      expect(reached).toHaveLength(5);
+      expect(await paced.combining?.open(combined)).toEqual(unknown);
+      expect(await paced.combining?.together?.close(combined)).toEqual(unknown);
+      expect(await paced.combining?.together?.query(combined)).toEqual(
+        eachChild(combined, { outcome: { kind: 'unknown', code: 'SLOWED_DOWN' }, raw: noAnswer }),
+      );
+      expect(await paced.open(order)).toEqual(unknown);
+      expect(reached).toHaveLength(5);
+    }
   });
 
   it.each(['TIMEOUT', 'CONNECTION_FAILED', 'HTTP_502', 'BUSY'])('is not one that says %s', async (code) => {
@@ -153,6 +273,58 @@ describe('what is observed of a channel', () => {
 
   it('is every call, with its result and how long it took', async () => {
     expect(await observed('BUSY')).toEqual({ called: ['open unknown 0.25', 'query unknown 0.25'], unlisted: [] });
+  });
+
+  describe('combined', () => {
+    async function observedOf(code: string, change: (combining: Combining) => Combining = (same) => same) {
+      const seen: string[] = [];
+      const { channel } = answering(code);
+      if (channel.combining === null) throw new Error('this one has');
+      let now = 0;
+      const { combining } = observedChannel(
+        { ...channel, combining: change(channel.combining) },
+        {
+          called: ({ call, result, seconds }) => seen.push(`${call} ${result} ${seconds}`),
+          unlisted: ({ call, code: found }) => seen.push(`${call} unlisted ${found}`),
+        },
+        () => (now += 250),
+      );
+      await combining?.open(combined);
+      await combining?.together?.query(combined);
+      await combining?.together?.close(combined);
+      return seen;
+    }
+
+    it('is the same calls, one each, and their codes', async () => {
+      expect(await observedOf('NEW')).toEqual([
+        'open unknown 0.25',
+        'open unlisted NEW',
+        'query unknown 0.25',
+        'query unlisted NEW',
+        'close unknown 0.25',
+        'close unlisted NEW',
+      ]);
+      expect(await observedOf('TIMEOUT')).toEqual(['open unknown 0.25', 'query unknown 0.25', 'close unknown 0.25']);
+    });
+
+    it('is unknown where anything is unknown of a child, and what is said of the children else', async () => {
+      const telling = (...outcomes: ({ kind: 'waiting' } | { kind: 'unknown'; code: string })[]) =>
+        observedOf('TIMEOUT', (combining) => ({
+          ...combining,
+          together: {
+            close: () => Promise.resolve({ kind: 'closed' }),
+            query: () =>
+              Promise.resolve({
+                facts: outcomes.map((outcome, index) => ({ outTradeNo: `P0000001I${index}`, merchantId: '', outcome })),
+                raw: noAnswer,
+              }),
+          },
+        }));
+      const waiting = { kind: 'waiting' } as const;
+      const [, query, unlisted] = await telling(waiting, { kind: 'unknown', code: 'NEW' });
+      expect([query, unlisted]).toEqual(['query unknown 0.25', 'query unlisted NEW']);
+      expect((await telling(waiting, waiting)).slice(1)).toEqual(['query waiting 0.25', 'close closed 0.25']);
+    });
   });
 
   it('is every code that no table lists, fit for a log', async () => {

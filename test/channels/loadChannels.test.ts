@@ -122,6 +122,9 @@ describe('the channels configuration', () => {
     const problems = await problemsOf(example);
     expect(problems.filter((problem) => !problem.endsWith('which cannot be read (ENOENT).'))).toEqual([]);
     expect(problems).toContain(
+      'channels.alipay-life.appPrivateKeyFile names keys/alipay-life-app-private.pem, which cannot be read (ENOENT).',
+    );
+    expect(problems).toContain(
       'channels.alipay.appPrivateKeyFile names keys/alipay-app-private.pem, which cannot be read (ENOENT).',
     );
   });
@@ -210,6 +213,150 @@ describe('the channels configuration', () => {
   it('with several things wrong says all of them', async () => {
     const wrong = withChannel({ appPrivateKeyFile: 'no.pem', channelPublicKeyFiles: ['channel.pem', 'none.pem'] });
     expect(await problemsOf(wrong)).toHaveLength(3);
+  });
+
+  describe('payees', () => {
+    const wechatpay = {
+      protocol: 'wechatpay',
+      gatewayUrl: 'https://api.mch.weixin.qq.com',
+      mchId: '1900000001',
+      appId: 'wx0000000000000001',
+      merchantSerial: '7A00000000000000000000000000000000000001',
+      merchantPrivateKeyFile: 'app.pem',
+      apiV3KeyFile: 'api-v3.key',
+      platformKeys: [{ serial: 'PUB_KEY_ID_0000000000000001', file: 'channel-public.pem' }],
+    };
+    const life = { ...channel, appId: '2021000000000002', sellerId: '2088000000000002' };
+    const channels = {
+      alipay: channel,
+      'alipay-life': life,
+      'alipay-home': life,
+      wechatpay,
+      'wechatpay-life': { ...wechatpay, mchId: '1900000002' },
+    };
+    const payee = {
+      entity: '示例人寿保险股份有限公司',
+      owner: 'finance-life',
+      channels: { alipay: 'alipay-life', wechatpay: 'wechatpay-life' },
+    };
+    const withPayees = (payees: unknown) => ({ ...minimal, channels, payees });
+    const withPayee = (change: object) => withPayees({ life: { ...payee, ...change } });
+    beforeEach(() => writeFile(join(folder, 'api-v3.key'), '0123456789abcdef0123456789abcdef'));
+
+    it('are none where none are named', async () => {
+      const config = await load(minimal);
+      expect(config.payees.size).toBe(0);
+      expect(config.channelOf({ channel: 'alipay', payee: null })).toBe('alipay');
+      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBeNull();
+    });
+
+    it('say who is paid, who answers for it, and by which merchants', async () => {
+      const { payees } = await load(
+        withPayees({ life: payee, home: { ...payee, channels: { alipay: 'alipay-home' } } }),
+      );
+      expect([...payees.keys()]).toEqual(['life', 'home']);
+      expect(payees.get('life')).toEqual({
+        name: 'life',
+        entity: '示例人寿保险股份有限公司',
+        owner: 'finance-life',
+        channels: new Map([
+          ['alipay', 'alipay-life'],
+          ['wechatpay', 'wechatpay-life'],
+        ]),
+      });
+    });
+
+    it('pick the channel; without one a channel is itself, and what is not named is nothing', async () => {
+      const config = await load(withPayees({ life: payee, home: { ...payee, channels: { alipay: 'alipay-home' } } }));
+      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBe('alipay-life');
+      expect(config.channelOf({ channel: 'wechatpay', payee: 'life' })).toBe('wechatpay-life');
+      expect(config.channelOf({ channel: 'alipay', payee: 'home' })).toBe('alipay-home');
+      expect(config.channelOf({ channel: 'alipay', payee: null })).toBe('alipay');
+      expect(config.channelOf({ channel: 'alipay-life', payee: null })).toBe('alipay-life');
+      expect(config.channelOf({ channel: 'wechatpay', payee: 'home' })).toBeNull();
+      expect(config.channelOf({ channel: 'alipay-life', payee: 'life' })).toBeNull();
+      expect(config.channelOf({ channel: 'alipay', payee: 'pets' })).toBeNull();
+      expect(config.channelOf({ channel: 'constructor', payee: 'life' })).toBeNull();
+      expect(config.channelOf({ channel: 'alipay', payee: 'constructor' })).toBeNull();
+    });
+
+    it('may be paid by the channel itself', async () => {
+      const config = await load(withPayee({ channels: { alipay: 'alipay' } }));
+      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBe('alipay');
+    });
+
+    it('leave every channel the account by which another’s combined order names it', async () => {
+      const config = await load(withPayee({}));
+      expect(config.channels.get('alipay-life')?.combining?.account).toEqual({
+        merchantId: '2088000000000002',
+        appId: '2021000000000002',
+      });
+      expect(config.channels.get('wechatpay-life')?.combining?.account).toEqual({
+        merchantId: '1900000002',
+        appId: 'wx0000000000000001',
+      });
+    });
+
+    it('have siblings: the other channels of the protocol', async () => {
+      const config = await load(withPayee({}));
+      expect(config.siblingsOf('alipay')).toEqual(['alipay-life', 'alipay-home']);
+      expect(config.siblingsOf('alipay-life')).toEqual(['alipay', 'alipay-home']);
+      expect(config.siblingsOf('wechatpay')).toEqual(['wechatpay-life']);
+      expect(config.siblingsOf('nobody')).toEqual([]);
+      expect((await load(minimal)).siblingsOf('alipay')).toEqual([]);
+    });
+
+    it.each<[string, unknown, string]>([
+      ['a name that is none', { 'Life AG': payee }, 'payees.Life AG must be lower-case letters, digits and hyphens.'],
+      [
+        'a channel whose name is none',
+        { life: { ...payee, channels: { 'Ali Pay': 'alipay-life' } } },
+        'payees.life.channels.Ali Pay must be lower-case letters, digits and hyphens.',
+      ],
+      ['no channel', { life: { ...payee, channels: {} } }, 'payees.life.channels must name at least one channel.'],
+      [
+        'a setting that does not exist',
+        { life: { ...payee, bank: 'x' } },
+        'payees.life.bank is not a setting this version knows.',
+      ],
+      [
+        'a channel that is not configured',
+        { life: { ...payee, channels: { alipay: 'alipay-pets' } } },
+        'payees.life.channels.alipay names alipay-pets, which is not a configured channel.',
+      ],
+      [
+        'something in place of a channel that is not configured',
+        { life: { ...payee, channels: { alypay: 'alipay-life' } } },
+        'payees.life.channels.alypay stands for a channel that is not configured.',
+      ],
+      [
+        'a channel of another protocol',
+        { life: { ...payee, channels: { alipay: 'wechatpay-life' } } },
+        'payees.life.channels.alipay names wechatpay-life, which speaks wechatpay where alipay speaks alipay.',
+      ],
+      [
+        'a channel that stands for another payee',
+        { life: payee, home: { ...payee, channels: { alipay: 'alipay-life' } } },
+        'payees.home.channels.alipay names alipay-life, which already stands for life.',
+      ],
+    ])('with %s are refused in one clear sentence', async (_what, payees, sentence) => {
+      expect(await problemsOf(withPayees(payees))).toEqual([sentence]);
+    });
+
+    it.each(['entity', 'owner'])('without %s are refused', async (missing) => {
+      const problems = await problemsOf(withPayee({ [missing]: undefined }));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(`payees.life.${missing} `);
+    });
+
+    it('are told beside what else is wrong with the file', async () => {
+      const broken = { ...channels, 'alipay-life': { ...life, appPrivateKeyFile: 'no.pem' } };
+      const wrong = { life: { ...payee, channels: { alipay: 'alipay-life', wechatpay: 'alipay-home' } } };
+      expect(await problemsOf({ ...minimal, channels: broken, payees: wrong })).toEqual([
+        'channels.alipay-life.appPrivateKeyFile names no.pem, which cannot be read (ENOENT).',
+        'payees.life.channels.wechatpay names alipay-home, which speaks alipay where wechatpay speaks wechatpay.',
+      ]);
+    });
   });
 
   describe('of UnionPay', () => {
