@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { alipaySide } from './alipaySide.js';
-import { channelNames, channelSims, type ChannelName, type ChannelSide, type ChannelSim } from './channelSide.js';
+import { payees, type ChannelName, type ChannelSide, type ChannelSim, type PayeeChannelName } from './channelSide.js';
 import { unionpaySide } from './unionpaySide.js';
 import { wechatpaySide } from './wechatpaySide.js';
 
@@ -20,7 +20,7 @@ export interface ChannelSettings {
   /** Of every channel. */
   readonly every?: CommonChannelSettings;
   /** Of one; they win. */
-  readonly of?: Readonly<Partial<Record<ChannelName, CommonChannelSettings>>>;
+  readonly of?: Readonly<Partial<Record<ChannelName | PayeeChannelName, CommonChannelSettings>>>;
   readonly policies?: {
     readonly default?: Readonly<Record<string, string>>;
     readonly products?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -47,14 +47,15 @@ export async function writeChannelFiles(
     wechatpay: await wechatpaySide(folder, simUrls.wechatpay),
     unionpay: await unionpaySide(folder, simUrls.unionpay),
   };
-  const channels = channelNames.map((name) => [
-    name,
-    { ...sides[channelSims[name]].channels[name], ...settings.every, ...settings.of?.[name] },
-  ]);
+  const of: Readonly<Partial<Record<string, CommonChannelSettings>>> = settings.of ?? {};
+  const channels = Object.values(sides)
+    .flatMap((side) => Object.entries(side.channels))
+    .map(([name, channel]) => [name, { ...channel, ...settings.every, ...of[name] }]);
   const channelsConfig = path.join(folder, 'channels.yaml');
   const document = {
     notifyBaseUrl: apiUrl,
     channels: Object.fromEntries(channels) as unknown,
+    payees,
     policies: settings.policies ?? {},
   };
   await writeFile(channelsConfig, stringify(document));

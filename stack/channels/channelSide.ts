@@ -5,13 +5,27 @@ export const channelSims = {
   unionpay: 'unionpay',
   pos: 'unionpay',
 } as const;
+/** The channels that payments name. */
 export type ChannelName = keyof typeof channelSims;
 export type ChannelSim = (typeof channelSims)[ChannelName];
-export const channelNames = Object.keys(channelSims) as ChannelName[];
+
+/** A channel once more with another company's merchant: what payments to that payee go through, and never named by them. */
+export type PayeeChannelName = 'alipay-life' | 'wechatpay-life';
+
+/** The companies beside our own, and the channels that hold their merchants. */
+export const payees = {
+  life: {
+    entity: '示例人寿保险股份有限公司',
+    owner: 'finance-life',
+    channels: { alipay: 'alipay-life', wechatpay: 'wechatpay-life' },
+  },
+} as const satisfies Readonly<
+  Record<string, { entity: string; owner: string; channels: Readonly<Partial<Record<ChannelName, PayeeChannelName>>> }>
+>;
 
 /** Both sides of a simulated channel: what our channels file says of it, and what the simulator is told. */
 export interface ChannelSide {
   /** By name: one simulator may play several channels. */
-  readonly channels: Readonly<Partial<Record<ChannelName, Readonly<Record<string, unknown>>>>>;
+  readonly channels: Readonly<Partial<Record<ChannelName | PayeeChannelName, Readonly<Record<string, unknown>>>>>;
   readonly simEnvironment: Readonly<Record<string, string>>;
 }
