@@ -37,11 +37,7 @@ const child = z.strictObject({
   goods_tag: z.string().max(32).optional(),
 });
 
-const sceneInfo = z.strictObject({
-  payer_client_ip: payerClientIp,
-  device_id: z.string().max(32).optional(),
-  h5_info: h5Info.optional(),
-});
+const scene = { payer_client_ip: payerClientIp, device_id: z.string().max(32).optional() };
 
 const common = {
   combine_appid: z.string().min(1),
@@ -51,7 +47,7 @@ const common = {
     .tuple([child], child)
     .refine((children) => children.length <= CHILDREN_MAX)
     .refine((children) => new Set(children.map(({ out_trade_no: no }) => no)).size === children.length),
-  scene_info: sceneInfo.optional(),
+  scene_info: z.strictObject(scene).optional(),
   time_start: z.iso.datetime({ offset: true }).optional(),
   time_expire: timeExpire,
   notify_url: notifyUrl,
@@ -61,7 +57,10 @@ const common = {
 const ways = {
   native: { tradeType: 'NATIVE', body: z.strictObject(common) },
   jsapi: { tradeType: 'JSAPI', body: z.strictObject({ ...common, combine_payer_info: z.strictObject({ openid }) }) },
-  h5: { tradeType: 'MWEB', body: z.strictObject({ ...common, scene_info: sceneInfo }) },
+  h5: {
+    tradeType: 'MWEB',
+    body: z.strictObject({ ...common, scene_info: z.strictObject({ ...scene, h5_info: h5Info }) }),
+  },
 } as const satisfies Record<Way, unknown>;
 
 /** As with a plain order: the same number and parameters while unpaid give a fresh code. All children, or none. */
