@@ -392,6 +392,11 @@ describe('what each answer of UnionPay is taken for', () => {
     });
   });
 
+  it('an order is paid to one merchant: neither browsers nor terminals combine any', () => {
+    expect(channel().combining).toBeNull();
+    expect(pos().combining).toBeNull();
+  });
+
   it('requests are made at the time of the order, not of the call', async () => {
     gateway.answerWith(says('34'));
     await channel({}, new Date(noon.getTime() + 3_600_000)).query(charge);
