@@ -12,7 +12,7 @@ import type { Platform } from './platform.js';
 /** Once for everything that was paid together. */
 export function announcePaid(platform: Platform, order: Order): void {
   const occasion = paymentOccasionOf(order);
-  const overwrites: Overwrites = new Map(paidTogether(order).map((each) => [each, untruth(platform, each)]));
+  const overwrites: Overwrites = new Map(paidTogether(order).map((each) => [each.outTradeNo, untruth(platform, each)]));
   if (platform.faults.take('callbackProbe', occasion) !== undefined) probe(platform, order);
   const how = { overwrites, falsehood: falsehood(platform, occasion) };
   const notification = paymentNotification(platform, order, how);

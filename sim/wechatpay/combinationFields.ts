@@ -13,7 +13,9 @@ export function combinationFields(
   const paid = orders.filter(({ payment }) => payment !== undefined);
   // Only a forger speaks of a payment when nothing was paid: he then speaks of all of it.
   const told = asPaid ? (paid.length === 0 ? orders : paid) : [];
-  const appIdOverwritten = orders.map((order) => overwrites.get(order)?.appId).find((appId) => appId !== undefined);
+  const appIdOverwritten = orders
+    .map(({ outTradeNo }) => overwrites.get(outTradeNo)?.appId)
+    .find((appId) => appId !== undefined);
   return {
     combine_appid: appIdOverwritten ?? merchant.appId,
     combine_mchid: merchant.mchId,
@@ -31,7 +33,7 @@ function childFields(
   order: Order,
   { overwrites, asPaid }: { overwrites: Overwrites; asPaid: boolean },
 ): Record<string, unknown> {
-  const { amountFen, merchantId } = overwrites.get(order) ?? {};
+  const { amountFen, merchantId } = overwrites.get(order.outTradeNo) ?? {};
   const state = asPaid ? 'SUCCESS' : stateOf(platform, order);
   const head = {
     mchid: merchantId ?? order.merchant.mchId,

@@ -85,7 +85,7 @@ async function forge(platform: Platform, order: Order, asked: z.infer<typeof not
   const { amountFen, merchantId, appId, repeat, delayMs, ...falsehood } = asked;
   const notification = paymentNotification(platform, order, {
     event: asked.probe ? 'probe' : 'forged',
-    overwrites: new Map([[order, { amountFen, merchantId, appId }]]),
+    overwrites: new Map([[order.outTradeNo, { amountFen, merchantId, appId }]]),
     falsehood,
   });
   order.notifications.push(notification);

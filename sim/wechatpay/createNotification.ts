@@ -19,7 +19,7 @@ export function paymentNotification(
   const { combination, merchant } = order;
   const content =
     combination === undefined
-      ? orderFields(platform, order, { ...overwrites.get(order), asPaid: true })
+      ? orderFields(platform, order, { ...overwrites.get(order.outTradeNo), asPaid: true })
       : combinationFields(platform, combination, { overwrites, asPaid: true });
   return notification(platform, {
     event,

@@ -1,5 +1,4 @@
 import type { Deliverable } from '../shared/notifier.js';
-import type { Order } from './orders.js';
 
 export type Notification = Deliverable & {
   /** Stays the same however often the notification is delivered. */
@@ -26,5 +25,5 @@ export type Overwrite = {
   readonly appId?: string | undefined;
 };
 
-/** A notification of a combined order tells of all its children. */
-export type Overwrites = ReadonlyMap<Order, Overwrite>;
+/** By order number: a notification of a combined order tells of all its children. */
+export type Overwrites = ReadonlyMap<string, Overwrite>;

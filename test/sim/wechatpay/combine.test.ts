@@ -75,6 +75,7 @@ describe('a combined order', () => {
     ['is combined by another than who asks', { combine_mchid: LIFE.mchId }, 'APPID_MCHID_NOT_MATCH'],
     ['names an application of another', { combine_appid: LIFE.appId }, 'APPID_MCHID_NOT_MATCH'],
     ['has no children', { sub_orders: [] }, 'PARAM_ERROR'],
+    ['would live for less than a minute', { time_expire: '2030-01-01T10:00:59+08:00' }, 'PARAM_ERROR'],
     ['has one child twice', { sub_orders: [ownChild, ownChild] }, 'PARAM_ERROR'],
     [
       "writes a child's amount as a plain order does",
@@ -110,6 +111,15 @@ describe('a combined order', () => {
     await merchant.combine();
     expect(await merchant.closeCombined(children)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
     expect((await merchant.queryCombined()).body).toMatchObject({ sub_orders: bothAre('NOTPAY') });
+  });
+
+  it('is not closed in the name of another application', async () => {
+    await merchant.combine();
+    const path = `/v3/combine-transactions/out-trade-no/${combined.combine_out_trade_no}/close`;
+    expect(await merchant.call('POST', path, { combine_appid: LIFE.appId, sub_orders: childrenNamed })).toMatchObject({
+      status: 400,
+      body: { code: 'APPID_MCHID_NOT_MATCH' },
+    });
   });
 
   it('is not closed once it is paid, nor by half when the payer races the close', async () => {
@@ -168,7 +178,10 @@ describe('another merchant', () => {
     expect(await merchant.order(content, BY_LIFE)).toMatchObject({ status: 200 });
     expect(await merchant.query()).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_EXIST' } });
     expect(await merchant.close()).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_EXIST' } });
-    await merchant.pay();
+    expect((await merchant.pay()).body).toMatchObject({
+      merchantId: LIFE.mchId,
+      verbs: { open: 1, query: 0, close: 0 },
+    });
     expect(await merchant.refund('R1', 1_00)).toMatchObject({ status: 404, body: { code: 'RESOURCE_NOT_EXISTS' } });
   });
 
@@ -187,6 +200,8 @@ describe('another merchant', () => {
     const asLife = { combine_appid: LIFE.appId, combine_mchid: LIFE.mchId };
     expect(await merchant.combine(asLife, BY_LIFE)).toMatchObject({ body: { code: 'OUT_TRADE_NO_USED' } });
     expect((await merchant.queryCombined()).body).toMatchObject({ sub_orders: bothAre('NOTPAY') });
+    await merchant.payChild();
+    expect(await merchant.combine(asLife, BY_LIFE)).toMatchObject({ body: { code: 'OUT_TRADE_NO_USED' } });
   });
 
   it('has a bill of its own, of which nobody else gets the file', async () => {
