@@ -70,6 +70,15 @@ describe('a combined order', () => {
     expect(await merchant.control('GET', `/orders/${ownChild.out_trade_no}`)).toMatchObject({ status: 404 });
   });
 
+  it('has children whose numbers no plain order takes, before the payment or after it', async () => {
+    await merchant.combine();
+    const asked = { out_trade_no: ownChild.out_trade_no };
+    const refusal = { status: 403, body: { code: 'OUT_TRADE_NO_USED' } };
+    expect(await merchant.order(asked)).toMatchObject(refusal);
+    await merchant.payChild();
+    expect(await merchant.order(asked)).toMatchObject(refusal);
+  });
+
   it.each([
     ['names a merchant nobody knows', { sub_orders: [{ ...ownChild, mchid: '1900000009' }] }, 'MCH_NOT_EXISTS'],
     ['is combined by another than who asks', { combine_mchid: LIFE.mchId }, 'APPID_MCHID_NOT_MATCH'],
@@ -169,6 +178,24 @@ describe('a combined order', () => {
     await expect(merchant.combine()).rejects.toThrow(); // 503 in plain text
     expect((await merchant.control('GET', `/orders/${ownChild.out_trade_no}`)).status).toBe(404);
     expect((await merchant.combine()).status).toBe(200);
+  });
+});
+
+describe('a fault for the number of the whole', () => {
+  beforeEach(async () => {
+    await merchant.combine();
+  });
+
+  it.each([
+    ['query', () => merchant.queryCombined()],
+    ['close', () => merchant.closeCombined()],
+    ['refund', () => merchant.refundChild(lifeChild, {}, BY_LIFE)],
+  ])('troubles its %s', async (method, call) => {
+    if (method === 'refund') await merchant.payChild();
+    const fault = { fault: 'systemError', method, outTradeNo: combined.combine_out_trade_no };
+    await merchant.control('POST', '/faults', fault);
+    expect(await call()).toMatchObject({ status: 500, body: { code: 'SYSTEM_ERROR' } });
+    expect((await call()).status).toBeLessThan(300);
   });
 });
 
@@ -298,6 +325,12 @@ describe('the notification of a combined payment', () => {
       { mchid: MCH_ID, amount: { total_amount: 1_280_00 } },
       told,
     ]);
+  });
+
+  it('tells of one child only when only that was paid', async () => {
+    await merchant.combine();
+    await merchant.payChild({ only: true });
+    expect(await firstContent()).toMatchObject({ sub_orders: [{ trade_state: 'SUCCESS' }, { trade_state: 'NOTPAY' }] });
   });
 
   it('is lost by a fault for the number of the whole', async () => {
