@@ -55,5 +55,5 @@ export function sharesBetween(interval: { fromFen: number; toFen: number }, coin
   };
 }
 
-/** Amounts reach 10^10 fen and shares 10^4, so the product is a safe integer. */
-const part = (amountFen: number, bp: number): number => Math.floor((amountFen * bp) / wholeBp);
+/** A share of an amount, rounded down to the fen. Amounts reach 10^10 fen and shares 10^4, so the product is a safe integer. */
+export const part = (amountFen: number, bp: number): number => Math.floor((amountFen * bp) / wholeBp);

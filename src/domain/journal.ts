@@ -60,10 +60,12 @@ export interface JournalEntry {
   at: string;
   lines: readonly JournalLine[];
   memo: string;
+  /** Days until its money arrives, where that is not as its channel does it. Not part of the book. */
+  settleAfterDays?: number;
 }
 
 /** A journal as stored. */
-export interface Journal extends JournalEntry {
+export interface Journal extends Omit<JournalEntry, 'settleAfterDays'> {
   /** Business date in Asia/Shanghai, `yyyy-MM-dd`. */
   bookDate: string;
   /** The journal this one reverses. */
@@ -108,6 +110,15 @@ export function premiumReceived(event: ChargeEvent): JournalEntry {
     }),
     memo: `premium received by ${event.channel}`,
   };
+}
+
+/** Under this key the premium of one payment is received that is paid by a charge together with others. */
+export const itemReceivedKey = (of: { paymentId: string; outTradeNo: string }): string =>
+  `${of.outTradeNo}:${of.paymentId}:received`;
+
+/** The same for one payment of a cart: each has a journal of its own, and together they are the charge. */
+export function itemReceived(event: ChargeEvent): JournalEntry {
+  return { ...premiumReceived(event), key: itemReceivedKey(event) };
 }
 
 /** Money for a charge that had ended, or a second time for one payment: it belongs to nobody yet. */

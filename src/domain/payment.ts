@@ -4,6 +4,7 @@ import type { ChargeDoubt } from './charge.js';
 export const paymentStatuses = [
   'opening',
   'awaitingPayment',
+  'partlyPaid',
   'closing',
   'closed',
   'paid',
@@ -17,13 +18,25 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 const nextStatuses: Record<PaymentStatus, readonly PaymentStatus[]> = {
   opening: ['awaitingPayment', 'closing', 'closed', 'paid', 'needsAttention'],
   awaitingPayment: ['opening', 'closing', 'closed', 'paid', 'needsAttention'], // opening again: the payer switched method
+  partlyPaid: ['paid', 'refunding', 'needsAttention'],
   closing: ['closed', 'opening', 'paid', 'needsAttention'],
-  closed: ['paid', 'refunding', 'needsAttention'], // only money that came late leaves `closed`
+  // Money that came late leaves `closed`, and a part that a person opens once more.
+  closed: ['paid', 'opening', 'refunding', 'needsAttention'],
   paid: ['issued', 'refunding', 'needsAttention'],
   issued: [],
   refunding: ['refunded', 'needsAttention'],
   refunded: [],
-  needsAttention: ['awaitingPayment', 'closing', 'closed', 'paid', 'issued', 'refunding', 'refunded'],
+  needsAttention: [
+    'opening',
+    'awaitingPayment',
+    'partlyPaid',
+    'closing',
+    'closed',
+    'paid',
+    'issued',
+    'refunding',
+    'refunded',
+  ],
 };
 
 /** Whether a payment may move from one status to another. `issued` and `refunded` are never left. */
@@ -33,7 +46,18 @@ export function mayMove(move: { from: PaymentStatus; to: PaymentStatus }): boole
 
 /** Why a payment waits for a person. Each has its page in docs/runbook.md. */
 export type AttentionReason =
-  ChargeDoubt | 'channelSilent' | 'issueOverdue' | 'refundRefused' | 'refundStopped' | 'strandedMoney';
+  | ChargeDoubt
+  | 'channelSilent'
+  | 'issueOverdue'
+  | 'refundRefused'
+  | 'refundStopped'
+  | 'strandedMoney'
+  /** Some parts are paid, the time of the others is over, and the rule is to hold. */
+  | 'partsMissing'
+  /** A part whose order's workflow was ended from outside, so that nobody says what becomes of its money. */
+  | 'orderStopped'
+  /** An order one of whose parts' workflows was ended from outside. */
+  | 'partStopped';
 
 /** What an operator may decide. */
 export type Decision =
@@ -46,7 +70,9 @@ export type Decision =
   /** Send the refund once more, under a new number: the old one is proven refused. */
   | 'retryRefund'
   /** The customer has the money by another way; the books say so. */
-  | 'settledOutside';
+  | 'settledOutside'
+  /** Let the missing parts be paid after all: they are opened once more, for as long again. */
+  | 'reopen';
 
 /** The decisions that settle each reason; any other is rejected before it is recorded. */
 export const decisionsFor: Record<AttentionReason, readonly Decision[]> = {
@@ -59,6 +85,9 @@ export const decisionsFor: Record<AttentionReason, readonly Decision[]> = {
   refundStopped: ['recheck'],
   strandedMoney: ['settledOutside'],
   refundRefused: ['retryRefund', 'settledOutside'],
+  partsMissing: ['reopen', 'refund'],
+  orderStopped: ['recheck', 'refund'],
+  partStopped: ['recheck'],
 };
 
 export const decisions = [
@@ -67,6 +96,7 @@ export const decisions = [
   'refund',
   'retryRefund',
   'settledOutside',
+  'reopen',
 ] as const satisfies readonly Decision[];
 
 /** A case that waits for a person. */
@@ -101,7 +131,10 @@ export interface PaymentEvent {
     | 'RefundStarted'
     | 'ChargeRefunded'
     | 'LateMoneyReceived'
-    | 'PaymentRevived';
+    | 'PaymentRevived'
+    | 'PartPaid'
+    | 'PartEnded'
+    | 'PartsReopened';
   /** ISO-8601 UTC. */
   at: string;
   /** A sentence without personal data: numbers, amounts, codes. */
