@@ -1,5 +1,6 @@
 import { cancelPolicy } from './cancelPolicy.js';
 import { closeCharge } from './closeCharge.js';
+import { closeCombined, openCombined, queryCombined } from './combinedCharges.js';
 import { deliverPending } from './deliverPending.js';
 import type { Dependencies } from './dependencies.js';
 import { issuePolicy } from './issuePolicy.js';
@@ -14,8 +15,10 @@ import {
   revivePayment,
   settleStranded,
 } from './receiveLateMoney.js';
+import { receiveCart } from './receiveCart.js';
 import { receivePremium } from './receivePremium.js';
 import { escalate, recordPayment } from './recordPayment.js';
+import { registerItems, registerParts } from './registerParts.js';
 import {
   escalateRefund,
   findRefund,
@@ -32,7 +35,13 @@ export function createActivities(deps: Dependencies) {
     openCharge: openCharge(deps),
     queryCharge: queryCharge(deps),
     closeCharge: closeCharge(deps),
+    openCombined: openCombined(deps),
+    queryCombined: queryCombined(deps),
+    closeCombined: closeCombined(deps),
+    registerParts: registerParts(deps),
+    registerItems: registerItems(deps),
     receivePremium: receivePremium(deps),
+    receiveCart: receiveCart(deps),
     issuePolicy: issuePolicy(deps),
     queryPolicy: queryPolicy(deps),
     cancelPolicy: cancelPolicy(deps),
@@ -62,5 +71,6 @@ export type { RefundOrder } from '../channels/channel.js';
 export type { IssueRequest } from '../core/core.js';
 export type { PaymentStep } from '../records/payments.js';
 export type { RefundAttempt, RefundStatus, RefundStep } from '../records/refunds.js';
+export type { OpenedCharge } from './openCharge.js';
 export type { LateCharge, ReceivedLateMoney } from './receiveLateMoney.js';
 export type { RefundAnswer, ReservedRefund } from './refundCharge.js';

@@ -32,6 +32,7 @@ export function openCharge(deps: Dependencies) {
     const known = await deps.charges.register({
       outTradeNo,
       paymentId,
+      combined: null,
       channel: name,
       product,
       merchantId,
@@ -73,7 +74,7 @@ export function openCharge(deps: Dependencies) {
 const nobody: ChargeOrder['payer'] = { openid: null, clientIp: null };
 
 /** Personal data is read only where the product needs it. */
-async function payerFor(
+export async function payerFor(
   { payments }: Dependencies,
   { channel, product, paymentId }: { channel: Channel; product: string; paymentId: string },
 ): Promise<ChargeOrder['payer']> {

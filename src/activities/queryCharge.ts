@@ -1,9 +1,9 @@
 import type { ChargeRef } from '../channels/channel.js';
 import type { Evidence } from '../domain/evidence.js';
-import { evidenceIdOf } from '../records/evidenceId.js';
 import type { PaymentStep } from '../records/payments.js';
 import { counters } from './counters.js';
 import { channelOf, type Dependencies } from './dependencies.js';
+import { keepEvidence } from './keepEvidence.js';
 
 export interface QueryCharge {
   paymentId: string;
@@ -22,34 +22,8 @@ export interface QueryCharge {
 export function queryCharge(deps: Dependencies) {
   return async ({ paymentId, channel: name, merchantId: expected, charge, step }: QueryCharge): Promise<Evidence> => {
     if (step !== null) await deps.payments.advance(step);
-    const { outcome, merchantId, raw } = await channelOf(deps, { name, merchantId: expected }).query(charge);
-    counters.chargeQueries.add(1, { channel: name, outcome: outcome.kind });
-    const { outTradeNo } = charge;
-    const receivedAt = deps.now().toISOString();
-    const evidenceId = evidenceIdOf({
-      channel: name,
-      source: 'query',
-      outTradeNo,
-      notificationId: null,
-      body: raw.body,
-    });
-    const evidence: Evidence = { evidenceId, source: 'query', outTradeNo, merchantId, outcome, observedAt: receivedAt };
-    await deps.evidence.keep({
-      evidenceId,
-      channel: name,
-      source: 'query',
-      outTradeNo,
-      paymentId,
-      evidence,
-      notificationId: null,
-      body: raw.body,
-      headers: raw.headers,
-      url: null,
-      signature: raw.signature,
-      keyId: raw.keyId,
-      rejected: null,
-      receivedAt,
-    });
-    return evidence;
+    const reading = await channelOf(deps, { name, merchantId: expected }).query(charge);
+    counters.chargeQueries.add(1, { channel: name, outcome: reading.outcome.kind });
+    return keepEvidence(deps, { paymentId, outTradeNo: charge.outTradeNo, channel: name }, reading);
   };
 }

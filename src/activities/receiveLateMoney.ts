@@ -1,5 +1,5 @@
 import type { Receipt } from '../domain/charge.js';
-import { lateMoneyReceived, paymentRevived, strandedMoneyReceived } from '../domain/journal.js';
+import { itemReceivedKey, lateMoneyReceived, paymentRevived, strandedMoneyReceived } from '../domain/journal.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
 import type { PaymentStatus, PaymentTerms } from '../domain/payment.js';
 import type { PaymentStep } from '../records/payments.js';
@@ -142,17 +142,24 @@ export interface RecordReturned {
   /** ISO-8601 UTC. */
   at: string;
   step: PaymentStep;
+  /** Payments that the charge pays together, whose premiums were booked apart. */
+  items?: readonly string[];
 }
 
 /** Money came and the channel gave all of it back by itself: both stand in the book, and cancel out. Safe to repeat. */
 export function recordReturned(deps: Dependencies) {
-  return async ({ channel, outTradeNo, receipt, booked, chargeVersion, at, step }: RecordReturned): Promise<void> => {
+  return async (returned: RecordReturned): Promise<void> => {
+    const { channel, outTradeNo, receipt, booked, chargeVersion, at, step, items = [] } = returned;
     const { tradeNo, paidFen, paidAt } = receipt;
     const { paymentId } = step;
     const received = lateMoneyReceived({ paymentId, outTradeNo, channel, amountFen: paidFen, at: paidAt });
     if (!booked) await deps.ledger.post(received);
     const reason = 'the channel gave the money back outside our refunds';
-    await deps.ledger.reverse({ key: received.key, at, reason });
+    if (items.length === 0) await deps.ledger.reverse({ key: received.key, at, reason });
+    for (const item of items) {
+      await deps.ledger.reverse({ key: itemReceivedKey({ paymentId: item, outTradeNo }), at, reason });
+      await deps.payments.advance({ paymentId: item, writer: 'returned', version: 1, paidFen: fen(0), events: [] });
+    }
     await deps.charges.advance({
       outTradeNo,
       version: chargeVersion,

@@ -6,14 +6,17 @@ import type { Dependencies } from './dependencies.js';
 export interface RecordPayment {
   step: PaymentStep;
   charge?: ChargeStep;
+  /** Of a combined order. */
+  charges?: readonly ChargeStep[];
 }
 
 /** Writes down where a payment stands. Safe to repeat: steps are absolute and numbered. */
 export function recordPayment(deps: Dependencies) {
-  return async ({ step, charge }: RecordPayment): Promise<void> => {
-    // A charge that was never registered was never sent to a channel either: there is nothing to record of it.
-    if (charge !== undefined && (await deps.charges.find(charge.outTradeNo)) !== null)
-      await deps.charges.advance(charge);
+  return async ({ step, charge, charges = [] }: RecordPayment): Promise<void> => {
+    for (const each of charge === undefined ? charges : [charge, ...charges]) {
+      // A charge that was never registered was never sent to a channel either: there is nothing to record of it.
+      if ((await deps.charges.find(each.outTradeNo)) !== null) await deps.charges.advance(each);
+    }
     await deps.payments.advance(step);
   };
 }

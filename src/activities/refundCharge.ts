@@ -5,6 +5,7 @@ import { fen, type Fen } from '../domain/money.js';
 import type { Attention } from '../domain/payment.js';
 import { evidenceIdOf, sha256Hex } from '../records/evidenceId.js';
 import type { PaymentStep } from '../records/payments.js';
+import { sharedCharge } from '../records/sharedCharge.js';
 import type { RefundAttempt, RefundOrigin, RefundStatus, RefundStep } from '../records/refunds.js';
 import { counters } from './counters.js';
 import { channelOf, type Dependencies } from './dependencies.js';
@@ -47,23 +48,34 @@ export interface ReservedRefund {
 export function reserveRefund(deps: Dependencies) {
   return async ({ source, at, ...refund }: ReserveRefund): Promise<ReservedRefund> => {
     const { paymentId, refundId, outTradeNo, amountFen } = refund;
-    const known = await deps.refunds.find({ paymentId, refundId });
+    const [known, payment] = await Promise.all([
+      deps.refunds.find({ paymentId, refundId }),
+      deps.payments.find(paymentId),
+    ]);
+    if (payment === null) throw new Error(`there is no payment ${paymentId}`);
     const requestHash = known?.requestHash ?? sha256Hex(JSON.stringify([paymentId, refundId, outTradeNo, amountFen]));
-    const reservation = await deps.refunds.reserve({ ...refund, requestHash, createdAt: at });
+    const reservation = await deps.refunds.reserve({
+      ...refund,
+      ...sharedCharge(payment, outTradeNo),
+      requestHash,
+      createdAt: at,
+    });
     if (reservation.kind !== 'reserved' && reservation.kind !== 'same') {
       throw new Error(`refund ${refundId} of ${outTradeNo} cannot be reserved: ${reservation.kind}`);
     }
     const charge = await deps.charges.find(outTradeNo);
     if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
     const { sequence, refundNo, attempts, version, beforeFen } = reservation.refund;
-    const coinsurance = (await deps.payments.find(paymentId))?.coinsurance ?? null;
-    const shared = coinsurance === null ? null : { coinsurance, beforeFen };
+    const { coinsurance, shape } = payment;
+    // Parts of one premium follow one another, so what goes back of them all comes to the shares of the whole.
+    const offsetFen = shape.kind === 'part' ? shape.offsetFen : 0;
+    const shared = coinsurance === null ? null : { coinsurance, beforeFen: offsetFen + beforeFen };
     const owed = { paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, shared, at };
     await deps.ledger.post(refundOwed(owed));
     const { orderedAt, expiresAt, paidFen, tradeNo, paidAt, merchantId } = charge;
     if (tradeNo === null || paidAt === null) throw new Error(`charge ${outTradeNo} is not on record as paid`);
     const money = { chargedFen: fen(paidFen), tradeNo, paidAt };
-    const attempt = refundAttemptOf(refundNo);
+    const attempt = refundAttemptOf({ outTradeNo, refundNo });
     return { sequence, orderedAt, expiresAt, ...money, merchantId, attempt, attempts, version };
   };
 }

@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.js';
 import { logRequests, measureRequests } from './observe.js';
 import { answerNotFound, answerWithProblem, Problem } from './problem.js';
 import { auditRoutes } from './routes/audit.js';
+import { cartRoutes } from './routes/carts.js';
 import { channelRoutes } from './routes/channels.js';
 import { callbackRoutes } from './routes/callbacks.js';
 import { coinsuranceRoutes } from './routes/coinsurance.js';
@@ -36,6 +37,7 @@ export function createApi(deps: ApiDeps): Express {
     limitRate(settings.rateLimitPerMinute),
     noStore,
     paymentRoutes(deps, link),
+    cartRoutes(deps, link),
     refundRoutes(deps, link),
     evidenceRoutes(deps),
     channelRoutes(deps),

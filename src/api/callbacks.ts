@@ -15,6 +15,17 @@ type CallbackResult = 'delivered' | 'repeated' | 'ignored' | 'stranded' | 'forei
 /** What an unheard callback that is believed comes to. */
 type ActedUpon = Extract<BroughtAgain, { kind: 'brought' }>['result'];
 
+/** Of several facts in one callback, what it is called as a whole: what has to be looked at first. */
+const worstFirst: readonly CallbackResult[] = [
+  'failed',
+  'rejected',
+  'stranded',
+  'foreignRefund',
+  'delivered',
+  'ignored',
+  'repeated',
+];
+
 /** Channels give up on an answer after five seconds; before that they are told to send again, ms. */
 const answerWithinMs = 4_000;
 
@@ -57,12 +68,17 @@ async function keepAndDeliver(
   raw: RawNotification,
   recent: RecentDeliveries,
 ): Promise<CallbackResult> {
-  const reading = channel.readNotification(raw);
+  const results: CallbackResult[] = [];
+  for (const callback of read(deps, channel, raw)) results.push(await keepAndDeliverOne(deps, callback, recent));
+  return worstFirst.find((result) => results.includes(result)) ?? 'ignored';
+}
+
+async function keepAndDeliverOne(deps: ApiDeps, callback: Callback, recent: RecentDeliveries): Promise<CallbackResult> {
+  const { channel, reading } = callback;
   // Channels repeat what they were slow to hear the answer of, and forgers are many: both are turned away cheaply.
-  if (reading.kind !== 'rejected' && recent.has(identityOf({ channel, raw, reading }).evidenceId)) return 'repeated';
+  if (reading.kind !== 'rejected' && recent.has(identityOf(callback).evidenceId)) return 'repeated';
   const charge = await chargeOf(deps, channel, reading);
   const rejected = whyRejected(reading, charge);
-  const callback = { channel, raw, reading };
   if (rejected !== null) {
     await deps.evidence.keepRejected(newEvidence(callback, { paymentId: null, rejected }));
     return reading.kind === 'ignored' ? 'ignored' : 'rejected';
@@ -81,6 +97,39 @@ async function keepAndDeliver(
   return result;
 }
 
+/** A reading about one order, or about none. */
+type SingleReading = Exclude<NotificationReading, { kind: 'combined' }>;
+
+/**
+ * What a callback says, order by order. A child of a combined order is told of at the address of the channel that opened
+ * it and by the name of its own merchant, so what that channel does not take is read by its siblings, each with its own keys.
+ */
+function read(deps: ApiDeps, channel: Channel, raw: RawNotification): Callback[] {
+  const reading = channel.readNotification(raw);
+  if (reading.kind === 'rejected') {
+    for (const name of deps.policies.siblingsOf(channel.name)) {
+      const sibling = deps.channels.get(name);
+      const other = sibling?.readNotification(raw);
+      if (sibling !== undefined && other !== undefined && other.kind !== 'rejected')
+        return inSingles(other).map((single) => ({ channel: sibling, raw, reading: single }));
+    }
+  }
+  return inSingles(reading).map((single) => ({ channel, raw, reading: single }));
+}
+
+function inSingles(reading: NotificationReading): SingleReading[] {
+  if (reading.kind !== 'combined') return [reading];
+  const { notificationId, facts, signature, keyId } = reading;
+  return facts.map((fact) => ({
+    kind: 'charge',
+    // One fact, one id: the channel has one for all of them.
+    notificationId: `${notificationId}/${fact.outTradeNo}`,
+    ...fact,
+    signature,
+    keyId,
+  }));
+}
+
 /** What a callback that is brought again came to. */
 export type BroughtAgain =
   | { kind: 'brought'; result: 'delivered' | 'ignored' | 'stranded' | 'foreignRefund' }
@@ -92,18 +141,28 @@ export type BroughtAgain =
  * Safe to repeat. Raises what the client and the database raise when they are away.
  */
 export async function bringAgain(deps: ApiDeps, channel: Channel, raw: RawNotification): Promise<BroughtAgain> {
-  const reading = channel.readNotification(raw);
+  const results: BroughtAgain[] = [];
+  for (const callback of read(deps, channel, raw)) results.push(await bringOneAgain(deps, callback));
+  const rejected = results.find(({ kind }) => kind === 'rejected');
+  const brought = worstFirst.flatMap((worst) =>
+    results.filter((each) => each.kind === 'brought' && each.result === worst),
+  );
+  return rejected ?? brought[0] ?? { kind: 'brought', result: 'ignored' };
+}
+
+async function bringOneAgain(deps: ApiDeps, callback: Callback): Promise<BroughtAgain> {
+  const { channel, reading } = callback;
   const charge = await chargeOf(deps, channel, reading);
   const why = whyRejected(reading, charge);
   if (why !== null) return { kind: 'rejected', why };
-  const fact = newEvidence({ channel, raw, reading }, { paymentId: charge?.paymentId ?? null, rejected: null });
+  const fact = newEvidence(callback, { paymentId: charge?.paymentId ?? null, rejected: null });
   const { evidenceId } = await deps.evidence.keep(fact);
   const result = await act(deps, reading, { ...fact, evidenceId });
   if (result !== 'stranded') markDelivered(deps, evidenceId);
   return { kind: 'brought', result };
 }
 
-async function act(deps: ApiDeps, reading: NotificationReading, fact: NewEvidence): Promise<ActedUpon> {
+async function act(deps: ApiDeps, reading: SingleReading, fact: NewEvidence): Promise<ActedUpon> {
   if (reading.kind === 'ignored') return 'ignored';
   if (reading.kind === 'refund' && !(await isOurs(deps, reading.refundNo))) {
     deps.logger.error(
@@ -120,14 +179,15 @@ async function isOurs({ refunds }: ApiDeps, refundNo: string | null): Promise<bo
 }
 
 /** A rejected callback is not worth a look-up: what it names is a stranger's word. */
-async function chargeOf(deps: ApiDeps, channel: Channel, reading: NotificationReading): Promise<ChargeRecord | null> {
+async function chargeOf(deps: ApiDeps, channel: Channel, reading: SingleReading): Promise<ChargeRecord | null> {
   if (reading.kind === 'rejected' || reading.outTradeNo === null) return null;
   const charge = await deps.charges.find(reading.outTradeNo);
-  return charge?.channel === channel.name ? charge : null;
+  const mayTell = charge?.channel === channel.name || charge?.combined?.channel === channel.name;
+  return mayTell ? charge : null;
 }
 
 /** Why a callback is not taken as a fact about one of our payments, or null. */
-function whyRejected(reading: NotificationReading, charge: ChargeRecord | null): string | null {
+function whyRejected(reading: SingleReading, charge: ChargeRecord | null): string | null {
   switch (reading.kind) {
     case 'rejected':
       return reading.reason;
@@ -163,7 +223,7 @@ function markDelivered(deps: ApiDeps, evidenceId: string): void {
 interface Callback {
   channel: Channel;
   raw: RawNotification;
-  reading: NotificationReading;
+  reading: SingleReading;
 }
 
 function newEvidence(
@@ -195,7 +255,7 @@ function identityOf({ channel, raw, reading }: Callback) {
   return { ...identity, evidenceId: evidenceIdOf({ ...identity, body: raw.body }) };
 }
 
-function evidenceOf(reading: NotificationReading, seen: { evidenceId: string; observedAt: string }): Evidence | null {
+function evidenceOf(reading: SingleReading, seen: { evidenceId: string; observedAt: string }): Evidence | null {
   if (reading.kind !== 'charge') return null;
   const { outTradeNo, merchantId, outcome } = reading;
   return { ...seen, source: 'callback', outTradeNo, merchantId, outcome };

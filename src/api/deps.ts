@@ -24,6 +24,12 @@ export interface PaymentPolicies {
   };
   /** Whether new charges are made at a channel. */
   isInOffer(channel: string): boolean;
+  /** The configured channel that collects for a payee; null when there is none. A payee of null: the channel itself. */
+  channelOf(wish: { channel: string; payee: string | null }): string | null;
+  /** The other channels of the same kind: they may be told of at this one's address. */
+  siblingsOf(channel: string): readonly string[];
+  /** Entities with accounts of their own, by name. */
+  payees: ReadonlyMap<string, { entity: string; owner: string; channels: ReadonlyMap<string, string> }>;
   /** Only for a configured channel. */
   termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
 }

@@ -3,6 +3,7 @@ import type { PageRequest } from '../records/page.js';
 import { audited, type Asked } from './audited.js';
 import { bringAgain } from './callbacks.js';
 import type { ApiDeps } from './deps.js';
+import { evidenceOf, relatedTo } from './everythingOf.js';
 import { findPayment } from './payments.js';
 import { Problem } from './problem.js';
 import type { EvidenceDetail, ListedEvidence, Replayed } from './schemas/evidence.js';
@@ -32,8 +33,8 @@ export interface EvidenceDesk {
 export function createEvidenceDesk(deps: ApiDeps): EvidenceDesk {
   return {
     async ofPayment(paymentId) {
-      const [, found] = await Promise.all([findPayment(deps, paymentId), deps.evidence.ofPayment(paymentId)]);
-      return found.map(listed);
+      const payment = await findPayment(deps, paymentId);
+      return (await evidenceOf(deps, payment, await relatedTo(deps, [payment]))).map(listed);
     },
 
     async list(filter, page) {

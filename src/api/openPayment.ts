@@ -1,9 +1,11 @@
 import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { paymentStart, startPayment, type PremiumPaymentWorkflow } from '../delivery/startPayment.js';
+import { paymentStart, startPayment, type PaymentWorkflow } from '../delivery/startPayment.js';
 import type { PaymentRecord } from '../records/payments.js';
-import { openUpdate, workflowTypes, type PaymentSummary } from '../workflows/messages.js';
+import { openUpdate, type PaymentSummary } from '../workflows/messages.js';
 import type { ApiDeps } from './deps.js';
-import { channelFor, expiryFor } from './offer.js';
+import { allOf } from './everythingOf.js';
+import { expiryFor } from './offer.js';
+import { plannedFor } from './plan.js';
 import { isAway, Problem } from './problem.js';
 import { requestHash } from './requestHash.js';
 import type { OpenedPayment, OpenPaymentBody } from './schemas/payments.js';
@@ -26,16 +28,28 @@ const startWaitMs = 1_000;
  * `channel-refused`, and the payment is closed.
  */
 export async function openPayment(deps: ApiDeps, link: TemporalLink, body: OpenPaymentBody): Promise<Opened> {
+  return counted(deps, methodsOf(body)[0]?.channel ?? '', () => registerAndOpen(deps, link, body));
+}
+
+const methodsOf = (body: OpenPaymentBody) =>
+  body.parts?.map((part) => part.method) ?? (body.method === undefined ? [] : [body.method]);
+
+/** Counts how opening went, by channel. */
+export async function counted<T extends { kind: string }>(
+  deps: ApiDeps,
+  channel: string,
+  open: () => Promise<T>,
+): Promise<T> {
   const count = (result: string) => {
-    deps.metrics.paymentsOpened.inc({ channel: body.method.channel, result });
+    deps.metrics.paymentsOpened.inc({ channel, result });
   };
   try {
-    const opened = await registerAndOpen(deps, link, body);
+    const opened = await open();
     count(opened.kind);
     return opened;
   } catch (error) {
     // A channel's name counts only once it is known to be ours: labels must not grow with what callers send.
-    if (deps.channels.has(body.method.channel)) count(error instanceof Problem ? error.problem : 'failed');
+    if (deps.channels.has(channel)) count(error instanceof Problem ? error.problem : 'failed');
     throw error;
   }
 }
@@ -45,7 +59,7 @@ async function registerAndOpen(deps: ApiDeps, link: TemporalLink, body: OpenPaym
   if (kind === 'same' && payment.status !== 'opening') {
     return { kind: 'same', payment: await storedView(deps, link, payment) };
   }
-  const opening = await openCharge(deps, payment);
+  const opening = await startAndOpen(deps, payment);
   if (opening === 'away') return { kind: 'opening', payment: openedView(payment, { link }) };
   if (opening === 'ended') return { kind: 'same', payment: await storedView(deps, link, payment) };
   if (opening.refusal !== null) throw refused(opening.refusal);
@@ -63,16 +77,13 @@ async function register(
   const hash = requestHash(body);
   const known = await deps.payments.find(body.paymentId);
   if (known !== null) return { kind: 'same', payment: withoutConflict(known, hash) };
-  const channel = channelFor(deps, { method: body.method, payer: body.payer ?? {} });
   const now = deps.now();
+  const expiresAt = expiryFor(deps.policies, body, now);
+  const { paymentId, proposalNo, productCode, amountFen, currency, subject, payer = null, coinsurance = null } = body;
   const { kind, payment } = await deps.payments.register({
-    ...body,
-    payer: body.payer ?? null,
-    coinsurance: body.coinsurance ?? null,
-    expiresAt: expiryFor(deps.policies, body, now),
+    ...{ paymentId, proposalNo, productCode, amountFen, currency, subject, payer, coinsurance, expiresAt },
+    ...plannedFor(deps, body, { now, expiresAt }),
     requestHash: hash,
-    terms: deps.policies.termsFor({ channel: channel.name, productCode: body.productCode }),
-    merchantId: channel.merchantId,
     createdAt: now.toISOString(),
   });
   return { kind: kind === 'registered' ? 'new' : 'same', payment: withoutConflict(payment, hash) };
@@ -83,16 +94,14 @@ function withoutConflict(payment: PaymentRecord, hash: string): PaymentRecord {
   throw new Problem('payment-conflict', `Payment ${payment.paymentId} was posted before with another body.`);
 }
 
-/** Starts the workflow unless it runs, and waits until its charge is open or refused. */
-async function openCharge(deps: ApiDeps, payment: PaymentRecord): Promise<PaymentSummary | 'away' | 'ended'> {
+/** Starts the workflow of a payment or a cart unless it runs, and waits until what it opens is open or refused. */
+export async function startAndOpen(deps: ApiDeps, payment: PaymentRecord): Promise<PaymentSummary | 'away' | 'ended'> {
   const { client, logger, settings } = deps;
+  const { type, options } = paymentStart(payment);
   try {
     return await temporalWithin(client, settings.openWaitMs, () =>
       client.workflow.executeUpdateWithStart(openUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation<PremiumPaymentWorkflow>(
-          workflowTypes.premiumPayment,
-          paymentStart(payment),
-        ),
+        startWorkflowOperation: new WithStartWorkflowOperation<PaymentWorkflow>(type, options),
         updateId: `open-${payment.paymentId}`,
       }),
     );
@@ -114,15 +123,11 @@ async function startInAnyCase({ client, logger }: ApiDeps, payment: PaymentRecor
   }
 }
 
-function refused({ code, message }: { code: string; message: string }): Problem {
+export function refused({ code, message }: { code: string; message: string }): Problem {
   return new Problem('channel-refused', message, { members: { code } });
 }
 
 async function storedView(deps: ApiDeps, link: TemporalLink, before: PaymentRecord): Promise<OpenedPayment> {
   const payment = (await deps.payments.find(before.paymentId)) ?? before;
-  const [charge, refunds] = await Promise.all([
-    payment.outTradeNo === null ? null : deps.charges.find(payment.outTradeNo),
-    deps.refunds.ofPayment(payment.paymentId),
-  ]);
-  return openedView(payment, { charge, refunds, link });
+  return openedView(payment, { ...(await allOf(deps, payment)), link });
 }

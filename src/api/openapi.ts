@@ -4,6 +4,7 @@ import type { Role } from '../records/apiKeys.js';
 import { access } from './access.js';
 import { problems, type ProblemName } from './problem.js';
 import { auditPage, listAuditQuery } from './schemas/audit.js';
+import { cart, cartPath, openCartBody } from './schemas/carts.js';
 import { channelList } from './schemas/channels.js';
 import { coinsuranceStatement, coinsuranceStatementQuery } from './schemas/coinsurance.js';
 import {
@@ -41,6 +42,7 @@ export function openApiDocument(): OpenApiDocument {
     servers: [{ url: '/' }],
     tags: [
       { name: 'payments', description: 'One obligation to collect one premium.' },
+      { name: 'carts', description: 'Several payments that are paid in one go.' },
       { name: 'refunds', description: 'Money back for a charge, full or part.' },
       { name: 'finance', description: 'The book: journals, balances, the chart of accounts.' },
       { name: 'operations', description: 'What an operator may do and see.' },
@@ -99,6 +101,78 @@ export function openApiDocument(): OpenApiDocument {
           body: schemas.switchMethodBody,
           answers: { 201: { says: 'The new charge is open.', schema: schemas.openedPayment } },
           problems: ['not-found', 'already-paid', 'not-possible-now', 'channel-refused', 'channel-unavailable'],
+        }),
+      },
+      '/v1/payments/{paymentId}/parts/{partId}/charges': {
+        post: call({
+          id: 'switchMethod',
+          operationId: 'switchPartMethod',
+          tag: 'payments',
+          summary: 'Switch the method of one part',
+          says: 'As for a payment in one; the account of its payee stays.',
+          path: schemas.partPath,
+          body: schemas.switchMethodBody,
+          answers: { 201: { says: 'The new charge is open.', schema: schemas.openedPayment } },
+          problems: ['not-found', 'already-paid', 'not-possible-now', 'channel-refused', 'channel-unavailable'],
+        }),
+      },
+      '/v1/carts': {
+        post: call({
+          id: 'openPayment',
+          operationId: 'openCart',
+          tag: 'carts',
+          summary: 'Open a cart',
+          says: 'Several payments, one charge; or, for several payees, one order of the channel’s combined payment. Each item is issued by itself and is a payment like any other.',
+          body: openCartBody,
+          answers: {
+            201: { says: 'Open: the payer can pay.', schema: cart },
+            200: { says: 'This cart was posted before with the same body.', schema: cart },
+            202: { says: 'Registered and still `opening`: ask for the cart again.', schema: cart },
+          },
+          problems: [
+            'cart-conflict',
+            'payment-conflict',
+            'combined-not-offered',
+            'channel-refused',
+            'channel-unavailable',
+          ],
+        }),
+      },
+      '/v1/carts/{cartId}': {
+        get: call({
+          id: 'readPayments',
+          operationId: 'readCart',
+          tag: 'carts',
+          summary: 'Read a cart',
+          says: 'With its items, charges, refunds, evidence and timeline.',
+          path: cartPath,
+          answers: { 200: { says: 'The cart.', schema: cart } },
+          problems: ['not-found'],
+        }),
+      },
+      '/v1/carts/{cartId}/cancel': {
+        post: call({
+          id: 'cancelPayment',
+          operationId: 'cancelCart',
+          tag: 'carts',
+          summary: 'Cancel a cart',
+          says: 'Asked for, not done: it ends `closed`, or goes on when money was first. An ended cart is answered as it is.',
+          path: cartPath,
+          body: schemas.cancelBody,
+          answers: { 202: { says: 'Taken.', schema: cart } },
+          problems: ['not-found', 'not-possible-now'],
+        }),
+      },
+      '/v1/carts/{cartId}/query': {
+        post: call({
+          id: 'queryPayment',
+          operationId: 'queryCart',
+          tag: 'carts',
+          summary: 'Ask the channel about a cart now',
+          says: 'Instead of at the next query.',
+          path: cartPath,
+          answers: { 202: { says: 'Taken.', schema: cart } },
+          problems: ['not-found', 'already-paid', 'not-possible-now'],
         }),
       },
       '/v1/payments/{paymentId}/cancel': {

@@ -1,11 +1,14 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failures } from '../domain/failures.js';
-import { paymentWorkflowId } from '../domain/ids.js';
+import { cartRecordId, paymentWorkflowId } from '../domain/ids.js';
 import { chargeTermsOf } from '../domain/payment.js';
 import { cancelUpdate, queryNowUpdate, switchMethodUpdate, type PaymentSummary } from '../workflows/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
+import type { PaymentRecord } from '../records/payments.js';
+import { allOf } from './everythingOf.js';
 import { channelFor } from './offer.js';
+import { refused } from './openPayment.js';
 import { findPayment } from './payments.js';
 import { Problem } from './problem.js';
 import type { OpenedPayment, SwitchMethodBody } from './schemas/payments.js';
@@ -20,6 +23,12 @@ export interface PaymentActs {
    * found paid, `not-possible-now`, `channel-refused`, and `channel-unavailable`.
    */
   switchMethod(paymentId: string, wish: SwitchMethodBody, asked: Asked): Promise<OpenedPayment>;
+  /** The same for one part of a split payment, at the account of the same payee. Raises `not-found` for an unknown part. */
+  switchPartMethod(
+    of: { paymentId: string; partId: string },
+    wish: SwitchMethodBody,
+    asked: Asked,
+  ): Promise<OpenedPayment>;
   /** Safe to repeat. The end is `closed`, or `paid` when money was first; an ended payment is answered as it is. */
   cancel(paymentId: string, reason: string, asked: Asked): Promise<OpenedPayment>;
   /** Asks the channel now. Safe to repeat. Raises the problem `not-possible-now` once nothing waits for the channel. */
@@ -30,29 +39,54 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
   const handleOf = (paymentId: string) => deps.client.workflow.getHandle(paymentWorkflowId(paymentId));
   const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
 
+  const changeMethod = async (
+    payment: PaymentRecord,
+    { method, payer = {} }: SwitchMethodBody,
+    { asked, payee, detail }: { asked: Asked; payee: string | null; detail: Record<string, string> },
+  ): Promise<{ summary: PaymentSummary }> => {
+    const { paymentId, productCode } = payment;
+    const wish = { method, payee, payer: { ...payment.payer, ...payer } };
+    const { merchantId, name: channel } = channelFor(deps, wish);
+    const terms = chargeTermsOf(deps.policies.termsFor({ channel, productCode }));
+    const change = { method: { ...method, channel }, merchantId, terms };
+    const act = { act: 'switchMethod', target: paymentId, detail: { ...method, ...detail } } as const;
+    return audited(deps, asked, act, async () => {
+      // Before the charge is opened, which reads it.
+      if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
+      const summary = await taken(deps, paymentId, () =>
+        inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
+      );
+      if (summary.refusal !== null) throw refused(summary.refusal);
+      return { summary };
+    });
+  };
+
   return {
-    async switchMethod(paymentId, { method, payer = {} }, asked) {
+    async switchMethod(paymentId, wish, asked) {
       const payment = await findPayment(deps, paymentId);
-      const { productCode } = payment;
-      const { merchantId, name: channel } = channelFor(deps, { method, payer: { ...payment.payer, ...payer } });
-      const change = { method, merchantId, terms: chargeTermsOf(deps.policies.termsFor({ channel, productCode })) };
-      const act = { act: 'switchMethod', target: paymentId, detail: { ...method } } as const;
-      return audited(deps, asked, act, async () => {
-        // Before the charge is opened, which reads it.
-        if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
-        const summary = await taken(deps, paymentId, () =>
-          inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
-        );
-        if (summary.refusal !== null) {
-          const { code, message } = summary.refusal;
-          throw new Problem('channel-refused', message, { members: { code } });
-        }
-        return openedView(payment, { summary, link });
-      });
+      assertByItself(payment, 'Another method is chosen');
+      if (payment.shape.kind === 'split') {
+        const { parts } = payment.shape;
+        throw new Problem('not-possible-now', 'A payment in parts changes the method of a part: name one.', {
+          members: { parts: parts.map(({ partId }) => `/v1/payments/${paymentId}/parts/${partId}/charges`) },
+        });
+      }
+      const { summary } = await changeMethod(payment, wish, { asked, payee: null, detail: {} });
+      return openedView(payment, { summary, link });
+    },
+
+    async switchPartMethod({ paymentId, partId }, wish, asked) {
+      const payment = await findPayment(deps, paymentId);
+      const everything = await allOf(deps, payment);
+      const part = everything.parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
+      if (part?.shape.kind !== 'part')
+        throw new Problem('not-found', `There is no part ${partId} of payment ${paymentId}.`);
+      await changeMethod(part, wish, { asked, payee: part.shape.payee, detail: { partId } });
+      return openedView(await findPayment(deps, paymentId), { ...(await allOf(deps, payment)), link });
     },
 
     async cancel(paymentId, reason, asked) {
-      await findPayment(deps, paymentId);
+      assertByItself(await findPayment(deps, paymentId), 'It is cancelled');
       return audited(deps, asked, { act: 'cancel', target: paymentId, detail: { reason } }, async () => {
         try {
           const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
@@ -63,7 +97,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
           if (ended.status === 'opening') {
             throw new Problem('not-possible-now', `Payment ${paymentId} is not started yet.`, { cause: error });
           }
-          return openedView(ended, { link, refunds: await deps.refunds.ofPayment(paymentId) });
+          return openedView(ended, { ...(await allOf(deps, ended)), link });
         }
       });
     },
@@ -73,16 +107,36 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       return audited(deps, asked, { act: 'query', target: paymentId, detail: {} }, async () => {
         const by = asked.caller.name;
         const summary = await taken(deps, paymentId, () =>
-          inTime(() => handleOf(paymentId).executeUpdate(queryNowUpdate, { args: [{ by }] })),
+          inTime(() => handleOf(collectingFor(payment)).executeUpdate(queryNowUpdate, { args: [{ by }] })),
         );
-        return openedView(payment, { summary, link });
+        // A cart's words are not about one of its items.
+        return payment.shape.kind === 'item'
+          ? openedView(payment, { ...(await allOf(deps, payment)), link })
+          : openedView(payment, { summary, link });
       });
     },
   };
 }
 
+/** The record whose workflow collects the money of a payment. */
+const collectingFor = ({ paymentId, shape }: PaymentRecord): string =>
+  shape.kind === 'item' ? cartRecordId(shape.cartId) : paymentId;
+
+/** An item is paid with its cart, and ends with it. Raises the problem `not-possible-now`, naming the cart. */
+function assertByItself({ paymentId, shape }: PaymentRecord, what: string): void {
+  if (shape.kind !== 'item') return;
+  const { cartId } = shape;
+  throw new Problem('not-possible-now', `Payment ${paymentId} is an item of cart ${cartId}. ${what} with its cart.`, {
+    members: { cartId },
+  });
+}
+
 /** A workflow's refusal in the words of the API; other errors stay what they are. */
-async function taken(deps: ApiDeps, paymentId: string, update: () => Promise<PaymentSummary>): Promise<PaymentSummary> {
+export async function taken(
+  deps: ApiDeps,
+  paymentId: string,
+  update: () => Promise<PaymentSummary>,
+): Promise<PaymentSummary> {
   try {
     return await update();
   } catch (error) {

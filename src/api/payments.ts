@@ -2,6 +2,7 @@ import type { PaymentFilter, PaymentRecord } from '../records/payments.js';
 import type { PageRequest } from '../records/page.js';
 import type { Caller } from './auth.js';
 import type { ApiDeps } from './deps.js';
+import { allOf, evidenceOf, ofRow, relatedTo } from './everythingOf.js';
 import { Problem } from './problem.js';
 import type { ListedPayment, PaymentView } from './schemas/payments.js';
 import { listedView, paymentView, type TemporalLink } from './views.js';
@@ -21,20 +22,16 @@ export interface PaymentReader {
 export function createPaymentReader(deps: ApiDeps, link: TemporalLink): PaymentReader {
   return {
     async find(paymentId, caller) {
-      const [payment, charges, refunds, evidence] = await Promise.all([
-        findPayment(deps, paymentId),
-        deps.charges.ofPayment(paymentId),
-        deps.refunds.ofPayment(paymentId),
-        deps.evidence.ofPayment(paymentId),
-      ]);
-      return paymentView(payment, { charges, refunds, evidence }, { caller, link });
+      const payment = await findPayment(deps, paymentId);
+      const everything = await allOf(deps, payment);
+      const evidence = await evidenceOf(deps, payment, everything);
+      return paymentView(payment, { ...everything, evidence }, { caller, link });
     },
 
     async list(filter, page, caller) {
       const { rows, next } = await deps.payments.list(filter, page);
-      const refunds = await deps.refunds.ofPayments(rows.map(({ paymentId }) => paymentId));
-      const refundsOf = (paymentId: string) => refunds.filter((refund) => refund.paymentId === paymentId);
-      return { payments: rows.map((row) => listedView(row, refundsOf(row.paymentId), { caller, link })), next };
+      const related = await relatedTo(deps, rows);
+      return { payments: rows.map((row) => listedView(row, ofRow(row, related), { caller, link })), next };
     },
   };
 }

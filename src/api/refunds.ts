@@ -1,11 +1,13 @@
 import { startRefund } from '../delivery/startRefund.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { RefundRecord } from '../records/refunds.js';
+import { sharedCharge } from '../records/sharedCharge.js';
 import { assertNever } from '../domain/assertNever.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
+import { relatedTo, type Related } from './everythingOf.js';
 import { findPayment } from './payments.js';
-import { isAway, Problem } from './problem.js';
+import { invalidField, isAway, Problem } from './problem.js';
 import { requestHash } from './requestHash.js';
 import type { RefundBody, RefundView } from './schemas/payments.js';
 import { refundView, type TemporalLink } from './views.js';
@@ -27,12 +29,13 @@ export async function requestRefund(
   asked: Asked,
 ): Promise<RefundView> {
   const payment = await findPayment(deps, paymentId);
-  const { refundId, amountFen, reason } = body;
-  const act = { act: 'refund', target: paymentId, detail: { refundId, amountFen, reason } } as const;
+  const { refundId, amountFen, reason, partId = null } = body;
+  const act = { act: 'refund', target: paymentId, detail: { refundId, amountFen, reason, partId } } as const;
   return audited(deps, asked, act, async () => {
-    const refund = await reserve(deps, payment, body);
+    const related = await relatedTo(deps, [payment]);
+    const refund = await reserve(deps, refundedRecord(payment, body, related), body);
     await startInAnyCase(deps, refund);
-    return refundView(refund, link);
+    return refundView(refund, { ...related, link });
   });
 }
 
@@ -40,11 +43,34 @@ export async function requestRefund(
 export async function findRefund(
   deps: ApiDeps,
   link: TemporalLink,
-  id: { paymentId: string; refundId: string },
+  { paymentId, refundId }: { paymentId: string; refundId: string },
 ): Promise<RefundView> {
-  const refund = await deps.refunds.find(id);
-  if (refund === null) throw new Problem('not-found', `There is no refund ${id.refundId} of payment ${id.paymentId}.`);
-  return refundView(refund, link);
+  const payment = await deps.payments.find(paymentId);
+  const related = payment === null ? null : await relatedTo(deps, [payment]);
+  const refund = related?.refunds.find((each) => each.refundId === refundId);
+  if (related === null || refund === undefined)
+    throw new Problem('not-found', `There is no refund ${refundId} of payment ${paymentId}.`);
+  return refundView(refund, { ...related, link });
+}
+
+/** The payment itself, or the part whose money goes back. A refund id is unique within the whole payment. */
+function refundedRecord(
+  payment: PaymentRecord,
+  { partId, refundId }: RefundBody,
+  { parts, refunds }: Pick<Related, 'parts' | 'refunds'>,
+): PaymentRecord {
+  if (payment.shape.kind !== 'split') {
+    if (partId !== undefined) throw invalidField('/partId', 'is for payments in parts');
+    return payment;
+  }
+  const named = parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
+  if (named === undefined) {
+    const names = payment.shape.parts.map((part) => part.partId).join(', ');
+    throw invalidField('/partId', `must be one of ${names}`);
+  }
+  if (refunds.some((refund) => refund.refundId === refundId && refund.paymentId !== named.paymentId))
+    throw new Problem('refund-conflict', `Refund ${refundId} was asked for before of another part.`);
+  return named;
 }
 
 async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody): Promise<RefundRecord> {
@@ -55,10 +81,10 @@ async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody):
       `Payment ${paymentId} is ${status}; only an issued one is refunded on request.`,
     );
   }
+  const { refundId, amountFen, reason } = body;
   const reservation = await deps.refunds.reserve({
-    ...body,
-    paymentId,
-    outTradeNo,
+    ...{ refundId, amountFen, reason, paymentId, outTradeNo },
+    ...sharedCharge(payment, outTradeNo),
     origin: 'core',
     requestHash: requestHash(body),
     createdAt: deps.now().toISOString(),
@@ -76,7 +102,10 @@ async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody):
       });
     }
     case 'tooMany':
-      throw new Problem('too-many-refunds', `Charge ${outTradeNo} has been refunded in ninety-nine parts.`);
+      throw new Problem(
+        'too-many-refunds',
+        `Charge ${outTradeNo} has been refunded in as many parts as it has numbers for.`,
+      );
     default:
       return assertNever(reservation);
   }

@@ -1,13 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Decision, PaymentStatus } from '../domain/payment.js';
-import type { PaymentRecord } from '../records/payments.js';
-import type { RefundRecord } from '../records/refunds.js';
 import { resolveUpdate } from '../workflows/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
+import { relatedTo } from './everythingOf.js';
 import { findPayment } from './payments.js';
 import { Problem } from './problem.js';
 import { updateFailureOf } from './updateFailure.js';
+import { casesOf, type OpenCase } from './views.js';
 import { temporalWithin } from './within.js';
 
 export interface ResolutionRequest {
@@ -15,6 +15,7 @@ export interface ResolutionRequest {
   reason: string;
   /** Names the case when several wait. */
   refundId?: string | undefined;
+  partId?: string | undefined;
 }
 
 /**
@@ -29,11 +30,11 @@ export async function resolve(
   asked: Asked,
 ): Promise<{ paymentId: string; status: PaymentStatus }> {
   const payment = await findPayment(deps, paymentId);
-  const { decision, reason, refundId = null } = request;
-  const act = { act: 'resolution', target: paymentId, detail: { decision, reason, refundId } } as const;
+  const { decision, reason, refundId = null, partId = null } = request;
+  const act = { act: 'resolution', target: paymentId, detail: { decision, reason, refundId, partId } } as const;
   return audited(deps, asked, act, async () => {
-    const workflowId = waitingWorkflow(payment, await deps.refunds.ofPayment(paymentId), refundId);
-    const resolution = { decision, reason, by: asked.caller.name };
+    const { workflowId } = namedCase(casesOf(payment, await relatedTo(deps, [payment])), request);
+    const resolution = { decision, reason, by: asked.caller.name, paymentId };
     try {
       const status = await temporalWithin(deps.client, deps.settings.openWaitMs, () =>
         deps.client.workflow.getHandle(workflowId).executeUpdate(resolveUpdate, { args: [resolution] }),
@@ -45,24 +46,27 @@ export async function resolve(
   });
 }
 
-/** Each open case knows the workflow that waits for its decision. */
-function waitingWorkflow(payment: PaymentRecord, refunds: readonly RefundRecord[], refundId: string | null): string {
-  const waiting = refunds.flatMap((refund) =>
-    refund.attention === null ? [] : [{ ...refund, attention: refund.attention }],
+/** Each open case knows the workflow that waits for its decision; where several wait, one must be named. */
+function namedCase(open: readonly OpenCase[], { refundId, partId }: ResolutionRequest): OpenCase {
+  const named = open.filter(
+    (each) =>
+      (refundId === undefined || each.refundId === refundId) && (partId === undefined || each.partId === partId),
   );
-  if (refundId !== null) {
-    const named = waiting.find((refund) => refund.refundId === refundId);
-    if (named === undefined) throw new Problem('resolution-rejected', `Refund ${refundId} waits for no decision.`);
-    return named.attention.workflowId;
+  if (named.length === 0) {
+    const what = refundId === undefined ? (partId === undefined ? null : `Part ${partId}`) : `Refund ${refundId}`;
+    throw new Problem(
+      'resolution-rejected',
+      what === null ? 'Nothing waits for a decision.' : `${what} waits for no decision.`,
+    );
   }
-  const workflowIds = new Set(waiting.map(({ attention }) => attention.workflowId));
-  // A payment that waits only because its refund does is settled by settling the refund.
-  if (payment.attention !== null && !workflowIds.has(payment.attention.workflowId)) return payment.attention.workflowId;
-  const [workflowId, ...others] = workflowIds;
-  if (workflowId === undefined) throw new Problem('resolution-rejected', 'Nothing waits for a decision.');
-  if (others.length === 0) return workflowId;
-  const refundIds = waiting.map((refund) => refund.refundId);
-  throw new Problem('case-not-named', `Name one of the refunds ${refundIds.join(', ')}.`, { members: { refundIds } });
+  // The payment's own case comes before those of its parts and refunds.
+  const own = named.find((each) => each.refundId === undefined && each.partId === undefined);
+  const [only, ...others] = own === undefined ? named : [own];
+  if (only !== undefined && others.length === 0) return only;
+  const refundIds = named.flatMap((each) => each.refundId ?? []);
+  const partIds = [...new Set(named.flatMap((each) => each.partId ?? []))];
+  const names = [...refundIds.map((id) => `refund ${id}`), ...partIds.map((id) => `part ${id}`)].join(', ');
+  throw new Problem('case-not-named', `Name one of: ${names}.`, { members: { refundIds, partIds } });
 }
 
 function rejection(error: unknown): Problem | null {

@@ -1,5 +1,7 @@
-import { paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
+import { cartRecordId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
+import type { Decision } from '../domain/payment.js';
+import type { PlannedPart } from '../domain/shape.js';
 import type { ChargeRecord } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { PaymentRecord } from '../records/payments.js';
@@ -7,7 +9,9 @@ import type { RefundRecord } from '../records/refunds.js';
 import type { PaymentSummary } from '../workflows/messages.js';
 import { seesPayer } from './access.js';
 import type { Caller } from './auth.js';
-import type { ListedPayment, OpenedPayment, PaymentView, RefundView } from './schemas/payments.js';
+import type { Everything, Related } from './everythingOf.js';
+import type { CartView } from './schemas/carts.js';
+import type { ListedPayment, OpenedPayment, PartView, PaymentView, RefundView } from './schemas/payments.js';
 
 /** Makes the link to a workflow in the Temporal UI. */
 export type TemporalLink = (workflowId: string) => string;
@@ -20,32 +24,48 @@ export function temporalLinks(ui: { url: string; namespace: string }): TemporalL
 /** What a caller is told who opened or changed a payment: from its workflow's own words where they are at hand. */
 export function openedView(
   payment: PaymentRecord,
-  more: {
-    summary?: PaymentSummary;
-    charge?: ChargeRecord | null;
-    refunds?: readonly RefundRecord[];
-    link: TemporalLink;
-  },
+  more: Partial<Everything> & { summary?: PaymentSummary; link: TemporalLink },
 ): OpenedPayment {
-  const { paymentId, amountFen, paidFen, expiresAt } = payment;
+  const { paymentId, amountFen, expiresAt } = payment;
+  const { summary, parts = [], charges = [], refunds = [] } = more;
   return {
     paymentId,
-    status: more.summary?.status ?? payment.status,
+    status: summary?.status ?? payment.status,
     amountFen,
-    paidFen,
-    refundedFen: refundedOf(more.refunds ?? []),
-    charge: more.summary?.charge ?? liveCharge(more.charge ?? null),
+    paidFen: summary?.parts === undefined ? paidOf(payment, parts) : sumOf(summary.parts),
+    refundedFen: refundedOf(refunds),
+    charge: summary?.charge ?? payableCharge(payment, { parts, charges }),
+    ...openedParts(payment, { summary, parts, charges }),
     expiresAt,
-    links: paymentLinks(paymentId, more.link),
+    links: paymentLinks(payment, more.link),
+  };
+}
+
+function openedParts(
+  { shape }: PaymentRecord,
+  { summary, parts, charges }: Pick<Everything, 'parts' | 'charges'> & { summary: PaymentSummary | undefined },
+): Pick<OpenedPayment, 'parts'> {
+  if (shape.kind !== 'split') return {};
+  return {
+    parts: shape.parts.map(({ partId, partNo, amountFen }) => {
+      const told = summary?.parts?.find((each) => each.partNo === partNo);
+      if (told !== undefined) {
+        const { status, paidFen, charge } = told;
+        return { partId, status, amountFen, paidFen, charge };
+      }
+      const part = partNumbered(parts, partNo);
+      const charge = part === undefined ? null : liveCharge(chargeOf(part, charges));
+      return { partId, status: standingOf(part), amountFen, paidFen: part?.paidFen ?? fen(0), charge };
+    }),
   };
 }
 
 export function listedView(
   payment: PaymentRecord,
-  refunds: readonly RefundRecord[],
+  related: Related,
   reader: { caller: Caller; link: TemporalLink },
 ): ListedPayment {
-  const { paymentId, proposalNo, productCode, status, amountFen, paidFen, currency, subject, method } = payment;
+  const { paymentId, proposalNo, productCode, status, amountFen, currency, subject, method, shape } = payment;
   const { outTradeNo, policyNo, issuedAt, closeReason, createdAt, updatedAt, expiresAt, payer } = payment;
   const maySeePayer = reader.caller.roles.some((role) => seesPayer.includes(role));
   return {
@@ -54,22 +74,24 @@ export function listedView(
     productCode,
     status,
     amountFen,
-    paidFen,
-    refundedFen: refundedOf(refunds),
+    paidFen: paidOf(payment, related.parts),
+    refundedFen: refundedOf(related.refunds),
     currency,
     subject,
     ...(maySeePayer ? { payer } : {}),
     coinsurance: coinsuranceView(payment.coinsurance),
+    split: shape.kind === 'split' ? { rule: shape.rule, serial: shape.serial, parts: shape.parts.length } : null,
+    cart: shape.kind === 'item' ? { cartId: shape.cartId, itemNo: shape.itemNo } : null,
     method: { ...method },
     outTradeNo,
     policyNo,
     issuedAt,
     closeReason,
-    attention: attentionOf(payment, refunds),
+    attention: casesOf(payment, related).map(({ workflowId: _workflowId, ...shown }) => shown),
     createdAt,
     updatedAt,
     expiresAt,
-    links: paymentLinks(paymentId, reader.link),
+    links: paymentLinks(payment, reader.link),
   };
 }
 
@@ -81,29 +103,121 @@ function coinsuranceView(coinsurance: PaymentRecord['coinsurance']): ListedPayme
 
 export function paymentView(
   payment: PaymentRecord,
-  parts: {
-    charges: readonly ChargeRecord[];
-    refunds: readonly RefundRecord[];
-    evidence: readonly EvidenceRecord[];
-  },
+  everything: Everything & { evidence: readonly EvidenceRecord[] },
   reader: { caller: Caller; link: TemporalLink },
 ): PaymentView {
-  const live = parts.charges.find(({ outTradeNo }) => outTradeNo === payment.outTradeNo);
+  const { parts, charges, refunds, evidence } = everything;
+  const { link } = reader;
+  const ends = ['closed', 'refunding', 'refunded'];
   return {
-    ...listedView(payment, parts.refunds, reader),
-    charge: liveCharge(live ?? null),
-    charges: parts.charges.map(chargeView),
-    refunds: parts.refunds.map((refund) => refundView(refund, reader.link)),
-    evidence: parts.evidence.map(evidenceView),
-    timeline: payment.timeline.map(({ type, at, detail }) => ({ type, at, detail })),
+    ...listedView(payment, everything, reader),
+    charge: payableCharge(payment, everything),
+    leftFen: ends.includes(payment.status) ? 0 : Math.max(0, payment.amountFen - paidOf(payment, parts)),
+    ...(payment.shape.kind === 'split'
+      ? { parts: payment.shape.parts.map((planned) => partView(planned, everything, link)) }
+      : {}),
+    charges: charges.map(chargeView),
+    refunds: refunds.map((refund) => refundView(refund, { parts, link })),
+    evidence: evidence.map(evidenceView),
+    timeline: timelineOf(payment),
   };
 }
 
-export function refundView(refund: RefundRecord, link: TemporalLink): RefundView {
-  const { paymentId, refundId, outTradeNo, refundNo, amountFen, reason, origin, status, createdAt, refundedAt } =
-    refund;
+function partView(planned: PlannedPart, { parts, charges, refunds }: Everything, link: TemporalLink): PartView {
+  const { partId, partNo, amountFen, payee, settlement, share, method } = planned;
+  const part = partNumbered(parts, partNo);
+  const own = refunds.filter(({ paymentId }) => paymentId === part?.paymentId);
+  return {
+    partId,
+    partNo,
+    status: standingOf(part),
+    amountFen,
+    paidFen: part?.paidFen ?? 0,
+    refundedFen: refundedOf(own),
+    payee,
+    settlement,
+    share,
+    method: { ...method },
+    charge: part === undefined ? null : liveCharge(chargeOf(part, charges)),
+    expiresAt: part?.expiresAt ?? planned.expiresAt,
+    closeReason: part?.closeReason ?? null,
+    timeline: part === undefined ? [] : timelineOf(part),
+    links: { temporal: part === undefined ? '' : link(paymentWorkflowId(part.paymentId)) },
+  };
+}
+
+/** A cart with its items; its refunds and evidence are those of all of them. */
+export function cartView(
+  cart: PaymentRecord & { shape: Extract<PaymentRecord['shape'], { kind: 'cart' }> },
+  all: {
+    items: readonly PaymentRecord[];
+    charges: readonly ChargeRecord[];
+    refunds: readonly RefundRecord[];
+    evidence: readonly EvidenceRecord[];
+    summary?: PaymentSummary;
+  },
+  link: TemporalLink,
+): CartView {
+  const { shape, amountFen, method, closeReason, createdAt, expiresAt } = cart;
+  const { items, charges, refunds, evidence, summary } = all;
+  const related = { parts: [], carts: [cart], refunds };
+  return {
+    cartId: shape.cartId,
+    status: summary?.status ?? cart.status,
+    amountFen,
+    paidFen: cart.paidFen,
+    refundedFen: refundedOf(refunds),
+    allOrNothing: shape.allOrNothing,
+    combined: shape.combined,
+    method: { ...method },
+    charge: summary?.charge ?? liveCharge(charges.find(({ cashier }) => cashier !== null) ?? null),
+    items: shape.items.map((asked) => {
+      const item = items.find(({ paymentId }) => paymentId === asked.paymentId);
+      return {
+        paymentId: asked.paymentId,
+        proposalNo: asked.proposalNo,
+        status: item?.status ?? 'opening',
+        amountFen: asked.amountFen,
+        paidFen: item?.paidFen ?? 0,
+        refundedFen: refundedOf(refunds.filter(({ paymentId }) => paymentId === asked.paymentId)),
+        payee: asked.payee,
+        outTradeNo: item?.outTradeNo ?? null,
+        policyNo: item?.policyNo ?? null,
+        links: { self: `/v1/payments/${asked.paymentId}` },
+      };
+    }),
+    charges: charges.map(chargeView),
+    refunds: refunds.map((refund) => refundView(refund, { parts: [], link })),
+    evidence: evidence.map(evidenceView),
+    attention: [cart, ...items]
+      .flatMap((record) =>
+        casesOf(record, {
+          ...related,
+          carts: [],
+          refunds: refunds.filter(({ paymentId }) => paymentId === record.paymentId),
+        }),
+      )
+      .filter((each, index, every) => every.findIndex((other) => isSameCase(other, each)) === index)
+      .map(({ workflowId: _workflowId, ...shown }) => shown),
+    timeline: timelineOf(cart),
+    closeReason,
+    createdAt,
+    expiresAt,
+    links: { self: `/v1/carts/${shape.cartId}`, temporal: link(paymentWorkflowId(cart.paymentId)) },
+  };
+}
+
+export function refundView(
+  refund: RefundRecord,
+  { parts, link }: { parts: readonly PaymentRecord[]; link: TemporalLink },
+): RefundView {
+  const { refundId, outTradeNo, refundNo, amountFen, reason, origin, status, createdAt, refundedAt } = refund;
+  const part = parts.find(({ paymentId }) => paymentId === refund.paymentId);
+  const of = part?.shape.kind === 'part' ? part.shape : null;
+  const paymentId = of?.of ?? refund.paymentId;
   return {
     paymentId,
+    ...(of === null ? {} : { partId: of.partId }),
     refundId,
     outTradeNo,
     refundNo,
@@ -126,22 +240,77 @@ function refundedOf(refunds: readonly RefundRecord[]): Fen {
   return addFen(fen(0), ...back.map(({ amountFen }) => amountFen));
 }
 
-/** Each open case once: a refund that makes its payment wait is shown as the refund's. */
-function attentionOf(payment: PaymentRecord, refunds: readonly RefundRecord[]): ListedPayment['attention'] {
-  const ofRefunds = refunds.flatMap(({ refundId, attention }) =>
-    attention === null ? [] : [{ refundId, ...attention }],
-  );
-  const own = payment.attention;
-  const isARefunds = ofRefunds.some(({ workflowId }) => workflowId === own?.workflowId);
-  return [...(own === null || isARefunds ? [] : [own]), ...ofRefunds].map(({ workflowId: _workflowId, ...shown }) => ({
-    ...shown,
-    decisions: [...shown.decisions],
-  }));
+/** A case that waits, with the workflow that takes its decision. */
+export interface OpenCase extends Omit<ListedPayment['attention'][number], 'decisions'> {
+  workflowId: string;
+  decisions: Decision[];
 }
 
-function paymentLinks(paymentId: string, link: TemporalLink): ListedPayment['links'] {
-  return { self: `/v1/payments/${paymentId}`, temporal: link(paymentWorkflowId(paymentId)) };
+/** Each open case of a payment once: its own, its parts', its refunds', and of an item its cart's. */
+export function casesOf(payment: PaymentRecord, { parts, carts, refunds }: Related): OpenCase[] {
+  const partIdOf = (recordId: string) => {
+    const shape = parts.find(({ paymentId }) => paymentId === recordId)?.shape;
+    return shape?.kind === 'part' ? { partId: shape.partId } : {};
+  };
+  const ofRefunds = refunds.flatMap(({ refundId, paymentId, attention }) =>
+    attention === null ? [] : [{ refundId, ...partIdOf(paymentId), ...attention }],
+  );
+  const ofRecords = [payment, ...parts, ...carts].flatMap(({ paymentId, attention }) =>
+    attention === null ? [] : [{ ...partIdOf(paymentId), ...attention }],
+  );
+  // A refund that makes its payment wait is shown as the refund's, and a cart's case once.
+  const own = ofRecords.filter(
+    (each, index) =>
+      !ofRefunds.some(({ workflowId }) => workflowId === each.workflowId) &&
+      ofRecords.findIndex((other) => isSameCase(other, each)) === index,
+  );
+  return [...own, ...ofRefunds].map((each) => ({ ...each, decisions: [...each.decisions] }));
 }
+
+function isSameCase(
+  one: Pick<OpenCase, 'workflowId' | 'detail'>,
+  other: Pick<OpenCase, 'workflowId' | 'detail'>,
+): boolean {
+  return one.workflowId === other.workflowId && one.detail === other.detail;
+}
+
+function paymentLinks({ paymentId, shape }: PaymentRecord, link: TemporalLink): ListedPayment['links'] {
+  const cart = shape.kind === 'item' ? shape.cartId : null;
+  const workflowId = paymentWorkflowId(cart === null ? paymentId : cartRecordId(cart));
+  return {
+    self: `/v1/payments/${paymentId}`,
+    temporal: link(workflowId),
+    ...(cart === null ? {} : { cart: `/v1/carts/${cart}` }),
+  };
+}
+
+/** What was received, whichever parts it came in. */
+function paidOf({ paidFen, shape }: PaymentRecord, parts: readonly PaymentRecord[]): Fen {
+  return shape.kind === 'split' ? sumOf(parts) : paidFen;
+}
+
+const sumOf = (paid: readonly { paidFen: Fen }[]): Fen => addFen(fen(0), ...paid.map(({ paidFen }) => paidFen));
+
+const partNumbered = (parts: readonly PaymentRecord[], partNo: number): PaymentRecord | undefined =>
+  parts.find(({ shape }) => shape.kind === 'part' && shape.partNo === partNo);
+
+/** A part that no workflow has taken a step of waits for its turn. */
+function standingOf(part: PaymentRecord | undefined): PartView['status'] {
+  return part === undefined || Object.keys(part.versions).length === 0 ? 'planned' : part.status;
+}
+
+const chargeOf = ({ outTradeNo }: PaymentRecord, charges: readonly ChargeRecord[]): ChargeRecord | null =>
+  charges.find((charge) => charge.outTradeNo === outTradeNo) ?? null;
+
+/** What the payer can pay now; of a split payment the first that is open. */
+function payableCharge(payment: PaymentRecord, { parts, charges }: Pick<Everything, 'parts' | 'charges'>) {
+  if (payment.shape.kind !== 'split') return liveCharge(chargeOf(payment, charges));
+  const open = parts.find(({ status }) => status === 'awaitingPayment');
+  return open === undefined ? null : liveCharge(chargeOf(open, charges));
+}
+
+const timelineOf = ({ timeline }: PaymentRecord): PaymentView['timeline'] =>
+  timeline.map(({ type, at, detail }) => ({ type, at, detail }));
 
 function liveCharge(charge: ChargeRecord | null): OpenedPayment['charge'] {
   if (charge === null) return null;

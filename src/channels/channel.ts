@@ -180,7 +180,7 @@ interface CombinedCalls {
 }
 
 /** Where the money of a child goes. The application is the payee's own, on channels that have one for each order. */
-export interface PayeeAccount {
+interface PayeeAccount {
   merchantId: string;
   appId: string;
 }
@@ -204,7 +204,6 @@ export interface CombinedRef {
 
 export interface CombinedOrder extends CombinedRef {
   product: string;
-  subject: string;
   payer: ChargeOrder['payer'];
 }
 

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
-import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
+import { collectorOf, lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
 import type { Charges } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { Refunds, RefundStatus } from '../records/refunds.js';
@@ -15,7 +15,7 @@ import {
 export interface EvidenceDelivery {
   client: Client;
   charges: Pick<Charges, 'find'>;
-  refunds: Pick<Refunds, 'ofPayment'>;
+  refunds: Pick<Refunds, 'ofCharge'>;
 }
 
 /** A believed, stored fact on its way to the workflow that waits for it. */
@@ -41,9 +41,12 @@ export type Delivery =
 export async function deliverEvidence(delivery: EvidenceDelivery, fact: StoredFact): Promise<Delivery> {
   const { paymentId, outTradeNo, evidence } = fact;
   if (paymentId === null) return 'nothingNew';
-  if (evidence === null) return nudgeRefunds(delivery, paymentId, outTradeNo);
-  const payment = delivery.client.workflow.getHandle(paymentWorkflowId(paymentId));
-  const signalled = await whileRunning(() => payment.signal(evidenceSignal, evidence));
+  if (evidence === null) return nudgeRefunds(delivery, outTradeNo);
+  // The payment's, or that of the part or the cart that the number says it is.
+  const collector = delivery.client.workflow.getHandle(
+    collectorOf(evidence.outTradeNo) ?? paymentWorkflowId(paymentId),
+  );
+  const signalled = await whileRunning(() => collector.signal(evidenceSignal, evidence));
   return signalled ? 'signalled' : deliverLate(delivery, paymentId, evidence);
 }
 
@@ -88,14 +91,9 @@ const settled: readonly RefundStatus[] = ['refunded', 'settledOutside'];
  * A channel's news of a refund is only a hint to ask: its amounts may be cumulative, and not every channel names the
  * refund. So every unsettled refund of the charge is told.
  */
-async function nudgeRefunds(
-  { client, refunds }: EvidenceDelivery,
-  paymentId: string,
-  outTradeNo: string | null,
-): Promise<Delivery> {
-  const waiting = (await refunds.ofPayment(paymentId)).filter(
-    (refund) => refund.outTradeNo === outTradeNo && !settled.includes(refund.status),
-  );
+async function nudgeRefunds({ client, refunds }: EvidenceDelivery, outTradeNo: string | null): Promise<Delivery> {
+  if (outTradeNo === null) return 'nothingNew';
+  const waiting = (await refunds.ofCharge(outTradeNo)).filter(({ status }) => !settled.includes(status));
   const told = await Promise.all(
     waiting.map((refund) =>
       whileRunning(() => client.workflow.getHandle(refundWorkflowId(refund)).signal(refundNewsSignal)),

@@ -2,24 +2,33 @@ import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOp
 import { paymentWorkflowId } from '../domain/ids.js';
 import { toYuan } from '../domain/money.js';
 import type { PaymentRecord } from '../records/payments.js';
-import { searchAttributes, taskQueue, workflowTypes, type PremiumPaymentInput } from '../workflows/messages.js';
+import {
+  searchAttributes,
+  taskQueue,
+  workflowTypes,
+  type CartPaymentInput,
+  type PremiumPaymentInput,
+  type SplitPaymentInput,
+} from '../workflows/messages.js';
 
-/** The workflow of a payment, by its type alone: its code is the worker's. */
-export type PremiumPaymentWorkflow = (input: PremiumPaymentInput) => Promise<unknown>;
+/** The workflow of a payment or a cart, by its type alone: its code is the worker's. */
+export type PaymentWorkflow = (input: PremiumPaymentInput | SplitPaymentInput | CartPaymentInput) => Promise<unknown>;
 
 /**
- * How a payment's workflow is started, from wherever: the id is the payment's, so a second start joins the first while
- * it runs and is refused once it has ended.
+ * How the workflow of a payment or a cart is started, from wherever: the id is the payment's, so a second start joins the
+ * first while it runs and is refused once it has ended. Raises `Error` for a part or an item, which its payment or cart
+ * sees to.
  */
 export function paymentStart(payment: PaymentRecord) {
-  const { paymentId, proposalNo, productCode, amountFen, subject, method, merchantId, expiresAt, terms } = payment;
-  return {
+  const { paymentId, proposalNo, amountFen, method } = payment;
+  const { type, input, summary } = workflowOf(payment);
+  const options = {
     workflowId: paymentWorkflowId(paymentId),
     taskQueue,
-    args: [{ paymentId, proposalNo, productCode, amountFen, subject, method, merchantId, expiresAt, terms }],
+    args: [input],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${toYuan(amountFen)} CNY by ${method.channel} ${method.product} for proposal ${proposalNo}`,
+    staticSummary: `${toYuan(amountFen)} CNY ${summary}`,
     typedSearchAttributes: [
       { key: searchAttributes.paymentStatus, value: 'opening' },
       { key: searchAttributes.channel, value: method.channel },
@@ -27,13 +36,45 @@ export function paymentStart(payment: PaymentRecord) {
       { key: searchAttributes.amountFen, value: amountFen },
       { key: searchAttributes.needsAttention, value: false },
     ],
-  } satisfies WorkflowStartOptions<PremiumPaymentWorkflow>;
+  } satisfies WorkflowStartOptions<PaymentWorkflow>;
+  return { type, options };
 }
 
-/** Starts the workflow of a registered payment. Safe to repeat at any time. Raises what the client raises when Temporal is away. */
+function workflowOf(payment: PaymentRecord): {
+  type: string;
+  input: Parameters<PaymentWorkflow>[0];
+  summary: string;
+} {
+  const { paymentId, proposalNo, productCode, amountFen, subject, method, merchantId, expiresAt, terms, shape } =
+    payment;
+  const input = { paymentId, proposalNo, productCode, amountFen, subject, method, merchantId, expiresAt, terms };
+  const by = `by ${method.channel} ${method.product}`;
+  switch (shape.kind) {
+    case 'plain':
+      return { type: workflowTypes.premiumPayment, input, summary: `${by} for proposal ${proposalNo}` };
+    case 'split': {
+      const { rule, serial, parts } = shape;
+      const split = { rule, serial, parts };
+      const whole = { paymentId, proposalNo, productCode, amountFen, subject, expiresAt, terms, split };
+      const summary = `in ${parts.length} parts for proposal ${proposalNo}`;
+      return { type: workflowTypes.splitPayment, input: whole, summary };
+    }
+    case 'cart': {
+      const { cartId, allOrNothing, combined, items } = shape;
+      const cart = { cartId, allOrNothing, combined, items };
+      return { type: workflowTypes.cartPayment, input: { ...input, cart }, summary: `${by} for ${items.length} items` };
+    }
+    case 'part':
+    case 'item':
+      throw new Error(`${paymentId} has no workflow that is started by itself`);
+  }
+}
+
+/** Starts the workflow of a registered payment or cart. Safe to repeat at any time. Raises what the client raises when Temporal is away. */
 export async function startPayment(client: Client, payment: PaymentRecord): Promise<void> {
+  const { type, options } = paymentStart(payment);
   try {
-    await client.workflow.start<PremiumPaymentWorkflow>(workflowTypes.premiumPayment, paymentStart(payment));
+    await client.workflow.start<PaymentWorkflow>(type, options);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

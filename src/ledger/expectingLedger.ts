@@ -14,12 +14,13 @@ export function expectingLedger(
   settlements: Settlements,
   given: { termsOf: (channel: string) => SettlementTerms; calendar: WorkCalendar },
 ): Ledger {
-  const expectationsOf = ({ key, paymentId, outTradeNo, at, lines }: JournalEntry) =>
+  const expectationsOf = ({ key, paymentId, outTradeNo, at, lines, settleAfterDays }: JournalEntry) =>
     lines.flatMap(({ account, amountFen }) => {
       if (!account.startsWith(receivable)) return [];
       const channel = account.slice(receivable.length);
       const terms = given.termsOf(channel);
-      const dueDay = settlementDay(at, terms, given.calendar);
+      const paced = settleAfterDays === undefined ? terms : { ...terms, afterDays: settleAfterDays };
+      const dueDay = settlementDay(at, paced, given.calendar);
       return [{ key, channel, paymentId, outTradeNo, amountFen, at, dueDay, account: terms.account }];
     });
   return {

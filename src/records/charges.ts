@@ -7,7 +7,10 @@ export type ChargeStatus = 'opening' | 'open' | 'closing' | 'closed' | 'refused'
 /** One attempt to collect at one channel under one merchant number. */
 export interface ChargeRecord {
   outTradeNo: string;
+  /** What it collects for: a payment, a part, a cart, or of a combined order one item of a cart. */
   paymentId: string;
+  /** The combined order that it is a child of, with the channel that speaks for all of it. */
+  combined: { combineNo: string; channel: string } | null;
   channel: string;
   product: string;
   merchantId: string;
@@ -45,6 +48,8 @@ export interface Charges {
   ): Promise<ChargeRecord>;
   advance(step: ChargeStep): Promise<void>;
   find(outTradeNo: string): Promise<ChargeRecord | null>;
+  /** In the order they were made. */
+  ofPayments(paymentIds: readonly string[]): Promise<ChargeRecord[]>;
   /** In the order they were made. */
   ofPayment(paymentId: string): Promise<ChargeRecord[]>;
 }

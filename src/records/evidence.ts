@@ -51,6 +51,7 @@ export interface EvidenceStore {
   find(evidenceId: string): Promise<EvidenceRecord | null>;
   /** Oldest first, bodies left out of the lists by giving empty buffers. */
   ofPayment(paymentId: string): Promise<EvidenceRecord[]>;
+  ofPayments(paymentIds: readonly string[]): Promise<EvidenceRecord[]>;
   list(filter: { channel?: string; rejected?: boolean }, page: PageRequest): Promise<Page<EvidenceRecord>>;
   /** Believed callbacks stored before `storedBefore` that no workflow has had. At most `limit`. */
   undelivered(storedBefore: string, limit: number): Promise<EvidenceRecord[]>;

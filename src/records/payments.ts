@@ -1,6 +1,7 @@
 import type { Coinsurance } from '../domain/coinsurance.js';
 import type { Attention, PaymentEvent, PaymentStatus, PaymentTerms } from '../domain/payment.js';
 import type { Fen } from '../domain/money.js';
+import type { PaymentShape } from '../domain/shape.js';
 import type { Page, PageRequest } from './page.js';
 
 /** Who pays, as far as the core says: what a channel needs of them, and what a person needs to know. */
@@ -23,13 +24,15 @@ interface PaymentRequest {
   payer: Payer | null;
   /** How the premium is shared among insurers; null where one carries it alone. */
   coinsurance: Coinsurance | null;
+  /** How it is collected: alone, in parts, or with others. */
+  shape: PaymentShape;
   /** The method asked for last. */
   method: { channel: string; product: string; terminalId?: string };
   /** ISO-8601 UTC. */
   expiresAt: string;
 }
 
-/** A payment as stored and listed: a projection of its workflow, which alone decides. */
+/** A payment, a part or a cart as stored: a projection of its workflow, which alone decides. */
 export interface PaymentRecord extends PaymentRequest {
   /** SHA-256 of the request as the core sent it; the same id with another body is a conflict. */
   requestHash: string;
@@ -74,6 +77,8 @@ export interface PaymentStep {
   issuedAt?: string;
   closeReason?: string;
   attention?: Attention | null;
+  /** Ids of other records that go the same way: all of this step but amounts is theirs too. */
+  followers?: readonly string[];
 }
 
 export interface PaymentFilter {
@@ -100,12 +105,16 @@ export interface Payments {
    * with the same hash comes back as `same`, with another as `conflict`, and nothing is written.
    */
   register(payment: NewPayment): Promise<{ kind: 'registered' | 'same' | 'conflict'; payment: PaymentRecord }>;
-  /** Writes one step in one atomic update. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
+  /** Writes one step in one atomic update, and one more for its followers. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
   advance(step: PaymentStep): Promise<void>;
   /** Writes what the core says anew of the payer; what it leaves out stays. Safe to repeat. Raises `Error` for an unknown payment. */
   describePayer(paymentId: string, payer: Payer): Promise<void>;
   find(paymentId: string): Promise<PaymentRecord | null>;
-  /** Newest first. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
+  /** The parts of split payments and the items of carts, by the id of the payment or of the cart's record, in their order. */
+  partsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
+  itemsOf(cartIds: readonly string[]): Promise<PaymentRecord[]>;
+  findMany(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
+  /** Of what callers asked for, newest first; parts and carts themselves are not in it. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
   list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;
   /** Registered before `registeredBefore` (ISO-8601 UTC) and still without a first step: perhaps never started. At most `limit`. */
   unstarted(registeredBefore: string, limit: number): Promise<PaymentRecord[]>;

@@ -22,7 +22,7 @@ export interface RefundRecord {
   /** nth refund of its charge, from 1; part of the number sent to the channel. */
   sequence: number;
   amountFen: Fen;
-  /** What had been set aside of the charge for refunds before this one, fen: no two refunds begin at the same. */
+  /** What had been set aside for the payment's refunds of the charge before this one, fen: no two of them begin at the same. */
   beforeFen: Fen;
   reason: string;
   origin: RefundOrigin;
@@ -53,7 +53,10 @@ export interface RefundStep {
 export type ReserveRefund = Pick<
   RefundRecord,
   'paymentId' | 'refundId' | 'outTradeNo' | 'amountFen' | 'reason' | 'origin' | 'requestHash' | 'createdAt'
->;
+> & {
+  /** Of a payment that a charge pays together with others: whose charge it is, and how much of it is this payment's. */
+  shared?: { chargedTo: string; amountFen: Fen };
+};
 
 export type Reservation =
   | { kind: 'reserved' | 'same'; refund: RefundRecord }
@@ -67,7 +70,7 @@ export type Reservation =
 export interface Refunds {
   /**
    * Sets money of a paid charge aside for a refund: all refunds of a charge together never exceed what was paid under
-   * it, however many are asked for at once. Safe to repeat. Raises `Error` for an unknown charge.
+   * it, nor those of one payment its share of it, however many are asked for at once. Safe to repeat. Raises `Error` for an unknown charge.
    */
   reserve(refund: ReserveRefund): Promise<Reservation>;
   /** Safe to repeat; a step not newer than what is stored changes nothing. */
@@ -76,6 +79,8 @@ export interface Refunds {
   findByNo(refundNo: string): Promise<RefundRecord | null>;
   /** In the order they were made. */
   ofPayment(paymentId: string): Promise<RefundRecord[]>;
+  /** Of one charge, whichever payments it pays, in the order they were made. */
+  ofCharge(outTradeNo: string): Promise<RefundRecord[]>;
   /** Of many payments at once, for lists. */
   ofPayments(paymentIds: readonly string[]): Promise<RefundRecord[]>;
   /** Reserved before `reservedBefore` (ISO-8601 UTC) and still without a first step. At most `limit`. */

@@ -1,17 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import { verdictOf } from '../domain/charge.js';
-import type { ChargeOutcome } from '../domain/evidence.js';
+import type { ChargeOutcome, Evidence } from '../domain/evidence.js';
 import { nowMs, timeOfDay } from './clock.js';
 import { hasMoney, type Charge } from './collection.js';
 import type { OpenPayment } from './openPayment.js';
 import { atChannel } from './steps.js';
 
 const channelOf = (charge: Charge): string => charge.method.channel;
-const refOf = (payment: OpenPayment, { outTradeNo, orderedAt }: Charge) => ({
-  outTradeNo,
-  orderedAt,
-  expiresAt: payment.input.expiresAt,
-});
+const refOf = ({ outTradeNo, orderedAt, expiresAt }: Charge) => ({ outTradeNo, orderedAt, expiresAt });
 
 /**
  * Asks the channel and learns from its answer, as from a callback; tells what kind of answer it was. `afresh` sets
@@ -23,19 +19,7 @@ export async function askChannel(
   charge: Charge,
   mode: 'further' | 'afresh' | 'confirm' = 'further',
 ): Promise<ChargeOutcome['kind']> {
-  charge.queries += 1;
-  const evidence = await atChannel(channelOf(charge)).queryCharge.executeWithOptions(
-    { summary: `query ${charge.queries} of ${channelOf(charge)} ${charge.outTradeNo}` },
-    [
-      {
-        paymentId: payment.paymentId,
-        channel: channelOf(charge),
-        merchantId: charge.merchantId,
-        charge: refOf(payment, charge),
-        step: payment.hasNews() ? payment.step() : null,
-      },
-    ],
-  );
+  const evidence = charge.combined === null ? await askAlone(payment, charge) : await askTogether(payment, charge);
   charge.lastAskedMs = nowMs();
   const answer = evidence.outcome.kind;
   const replaces =
@@ -43,6 +27,56 @@ export async function askChannel(
   if (replaces) payment.collection.believeAfresh(charge, evidence);
   else payment.collection.learn(evidence);
   return answer;
+}
+
+async function askAlone(payment: OpenPayment, charge: Charge): Promise<Evidence> {
+  charge.queries += 1;
+  return atChannel(channelOf(charge)).queryCharge.executeWithOptions(
+    { summary: `query ${charge.queries} of ${channelOf(charge)} ${charge.outTradeNo}` },
+    [
+      {
+        paymentId: payment.paymentId,
+        channel: channelOf(charge),
+        merchantId: charge.merchantId,
+        charge: refOf(charge),
+        step: payment.hasNews() ? payment.step() : null,
+      },
+    ],
+  );
+}
+
+/** Children of one order are asked about together; what is said of the others is learned here, of this one by the caller. */
+async function askTogether(payment: OpenPayment, asked: Charge): Promise<Evidence> {
+  const { combined } = asked;
+  if (combined === null) throw new Error(`${asked.outTradeNo} is no child of a combined order`);
+  asked.queries += 1;
+  const facts = await atChannel(combined.channel).queryCombined.executeWithOptions(
+    { summary: `query ${asked.queries} of ${combined.channel} ${combined.combineNo}` },
+    [{ order: combined, step: payment.hasNews() ? payment.step() : null }],
+  );
+  const own = facts.find(({ outTradeNo }) => outTradeNo === asked.outTradeNo);
+  if (own === undefined) throw new Error(`nothing was said of ${asked.outTradeNo}`);
+  for (const fact of facts) {
+    if (fact === own) continue;
+    payment.collection.learn(fact);
+    const other = payment.collection.charges.find(({ outTradeNo }) => outTradeNo === fact.outTradeNo);
+    if (other !== undefined) other.lastAskedMs = nowMs();
+  }
+  return own;
+}
+
+function closeAtChannel(charge: Charge) {
+  const { combined } = charge;
+  if (combined !== null) {
+    return atChannel(combined.channel).closeCombined.executeWithOptions(
+      { summary: `close ${combined.channel} ${combined.combineNo}` },
+      [{ order: combined }],
+    );
+  }
+  return atChannel(channelOf(charge)).closeCharge.executeWithOptions(
+    { summary: `close ${channelOf(charge)} ${charge.outTradeNo}` },
+    [{ channel: channelOf(charge), merchantId: charge.merchantId, charge: refOf(charge) }],
+  );
 }
 
 /** Pauses between tries to end a charge, ms, as long as the channel leaves it open; then a person looks. */
@@ -59,10 +93,7 @@ export async function endCharge(payment: OpenPayment, charge: Charge): Promise<b
   for (let tries = 1; ; tries += 1) {
     await askChannel(payment, charge);
     if (hasMoney(charge)) return false;
-    const result = await atChannel(channelOf(charge)).closeCharge.executeWithOptions(
-      { summary: `close ${channelOf(charge)} ${charge.outTradeNo}` },
-      [{ channel: channelOf(charge), merchantId: charge.merchantId, charge: refOf(payment, charge) }],
-    );
+    const result = await closeAtChannel(charge);
     // A payment may have raced the close, so only now is the end known.
     const answer = await askChannel(payment, charge);
     if (hasMoney(charge)) return false;

@@ -1,4 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { OpenedCharge, PaymentStep } from '../activities/index.js';
 import type { ChargeDoubt, Receipt } from '../domain/charge.js';
 import { queryGapMs } from '../domain/payment.js';
 import { askChannel, endCharge } from './chargeSteps.js';
@@ -18,7 +19,12 @@ export type Collected =
 
 /** Opens a charge and stays with it until its money is known, or known not to come. */
 export async function collectPremium(payment: OpenPayment): Promise<Collected> {
-  await openCharge(payment, payment.collection.add(payment.input));
+  await openCharge(payment, payment.collection.add({ ...payment.input, expiresAt: payment.expiresAt }));
+  return untilKnown(payment);
+}
+
+/** Stays with the charges there are until money is known, or known not to come. */
+export async function untilKnown(payment: OpenPayment): Promise<Collected> {
   for (;;) {
     const ruling = payment.collection.ruling();
     switch (ruling.kind) {
@@ -46,38 +52,43 @@ export async function collectPremium(payment: OpenPayment): Promise<Collected> {
 async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
   const { input } = payment;
   const { channel, product, terminalId = null } = charge.method;
-  payment.show('the channel opens the charge');
-  const opening = new CancellationScope();
-  const step = payment.propose(
-    { status: 'awaitingPayment' },
-    { type: 'ChargeOpened', detail: `${channel} ${product} ${charge.outTradeNo}` },
-  );
-  const opened = opening
-    .run(() =>
+  const { outTradeNo, orderedAt, expiresAt } = charge;
+  const order = {
+    outTradeNo,
+    orderedAt,
+    product,
+    amountFen: charge.state.askedFen,
+    subject: input.subject,
+    expiresAt,
+    terminalId,
+  };
+  await untilOpened(payment, [charge], {
+    event: `${channel} ${product} ${outTradeNo}`,
+    isOver: () => payment.collection.ruling().kind !== 'open',
+    open: (step, scheduleToCloseTimeout) =>
       atChannel(channel).openCharge.executeWithOptions(
-        {
-          summary: `open ${channel} ${product} ${charge.outTradeNo}`,
-          scheduleToCloseTimeout: Math.max(1_000, payment.expiresMs - nowMs()),
-        },
-        [
-          {
-            channel,
-            merchantId: charge.merchantId,
-            order: {
-              outTradeNo: charge.outTradeNo,
-              orderedAt: charge.orderedAt,
-              product,
-              amountFen: input.amountFen,
-              subject: input.subject,
-              expiresAt: input.expiresAt,
-              terminalId,
-            },
-            terms: charge.terms,
-            step,
-          },
-        ],
+        { summary: `open ${channel} ${product} ${outTradeNo}`, scheduleToCloseTimeout },
+        [{ channel, merchantId: charge.merchantId, order, terms: charge.terms, step }],
       ),
-    )
+  });
+}
+
+/** Opens what these charges are paid by, and sees them opened, refused, or left unknown. */
+export async function untilOpened(
+  payment: OpenPayment,
+  charges: readonly Charge[],
+  opening: {
+    event: string;
+    /** Whether something has come that makes opening pointless. */
+    isOver: () => boolean;
+    open: (step: PaymentStep, timeoutMs: number) => Promise<OpenedCharge>;
+  },
+): Promise<void> {
+  payment.show('the channel opens the charge');
+  const scope = new CancellationScope();
+  const step = payment.propose({ status: 'awaitingPayment' }, { type: 'ChargeOpened', detail: opening.event });
+  const opened = scope
+    .run(() => opening.open(step, Math.max(1_000, payment.expiresMs - nowMs())))
     .catch((error: unknown) => {
       // Out of time or called off: the charge may exist all the same, so it is closed like any other.
       if (error instanceof ActivityFailure || isCancellation(error)) return { kind: 'unknown' as const };
@@ -85,19 +96,19 @@ async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
     });
   let answered = false;
   void opened.finally(() => (answered = true)).catch(() => undefined);
-  await condition(() => answered || payment.cancelReason !== null || payment.collection.ruling().kind !== 'open');
-  opening.cancel();
+  await condition(() => answered || payment.cancelReason !== null || opening.isOver());
+  scope.cancel();
   const result = await opened;
-  charge.lastAskedMs = nowMs();
+  for (const charge of charges) charge.lastAskedMs = nowMs();
   switch (result.kind) {
     case 'opened':
       payment.accept(step);
-      charge.cashier = result.cashier;
+      for (const charge of charges) charge.cashier = result.cashier;
       payment.moveTo('awaitingPayment');
       break;
     case 'refused':
       payment.note('ChargeRefused', `${result.code}: ${result.message}`);
-      charge.state = { ...charge.state, refusedCode: result.code };
+      for (const charge of charges) charge.state = { ...charge.state, refusedCode: result.code };
       payment.refusal = { code: result.code, message: result.message };
       break;
     case 'unknown':
@@ -177,7 +188,7 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${old.outTradeNo} closed` }, [
     { step, charge: { outTradeNo: old.outTradeNo, version: step.version, status: 'closed' } },
   ]);
-  const charge = payment.collection.add(request);
+  const charge = payment.collection.add({ ...request, expiresAt: payment.expiresAt });
   await openCharge(payment, charge);
   // Refused, unknown to the end, or overtaken by money: how collecting goes on is the answer.
   if (charge.cashier === null || payment.collection.ruling().kind !== 'open') return;
@@ -189,7 +200,7 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
  * Facts that do not fit wait for a person, and nothing is issued or given back meanwhile. Null when the doubt is gone
  * and collecting goes on.
  */
-async function settleDoubt(
+export async function settleDoubt(
   payment: OpenPayment,
   doubt: { charge: Charge; reason: ChargeDoubt },
 ): Promise<Collected | null> {

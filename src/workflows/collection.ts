@@ -11,10 +11,14 @@ import type { MethodChange, PaymentMethod } from './messages.js';
 export interface Charge {
   outTradeNo: string;
   orderedAt: string;
+  /** ISO-8601 UTC. */
+  expiresAt: string;
   method: PaymentMethod;
   merchantId: string;
   terms: ChargeTerms;
   cashier: Cashier | null;
+  /** Of a child of a combined order: how all of it is asked about and closed; null for a charge that stands alone. */
+  combined: CombinedOrder | null;
   state: ChargeState;
   /** The evidence that speaks of money, one piece per fact, to be passed on if it turns out late. */
   moneyEvidence: Evidence[];
@@ -29,6 +33,34 @@ export interface Charge {
    * channel closes nothing; the order ends by itself when it expires.
    */
   ending: 'open' | 'absent' | 'runsOut' | 'closed';
+}
+
+/** One order over several payees, each child a charge of its own. Plain JSON, as the steps take it. */
+export interface CombinedOrder {
+  combineNo: string;
+  /** The configured channel at which it is opened. */
+  channel: string;
+  merchantId: string;
+  orderedAt: string;
+  expiresAt: string;
+  children: readonly CombinedChild[];
+}
+
+export interface CombinedChild {
+  /** The payment it pays. */
+  paymentId: string;
+  outTradeNo: string;
+  channel: string;
+  merchantId: string;
+  amountFen: Fen;
+  subject: string;
+}
+
+interface NewCharge extends Required<MethodChange> {
+  expiresAt: string;
+  outTradeNo: string;
+  askedFen: Fen;
+  combined: CombinedOrder | null;
 }
 
 /** What all charges of a payment together amount to. */
@@ -57,16 +89,24 @@ export class Collection {
     return charge;
   }
 
-  add({ method, merchantId, terms }: Required<MethodChange>): Charge {
+  add(made: Required<MethodChange> & { expiresAt: string }): Charge {
     const outTradeNo = outTradeNoFor({ paymentId: this.payment.paymentId, attempt: this.charges.length + 1 });
+    return this.listenTo({ ...made, outTradeNo, askedFen: this.payment.amountFen, combined: null });
+  }
+
+  /** From now on evidence about this charge is heard. */
+  listenTo(made: NewCharge): Charge {
+    const { method, merchantId, terms, expiresAt, outTradeNo, askedFen, combined } = made;
     const charge: Charge = {
       outTradeNo,
       orderedAt: nowIso(),
+      expiresAt,
       method,
       merchantId,
       terms: chargeTermsOf(terms),
       cashier: null,
-      state: newCharge({ outTradeNo, askedFen: this.payment.amountFen, merchantId }),
+      state: newCharge({ outTradeNo, askedFen, merchantId }),
+      combined,
       moneyEvidence: [],
       placed: [],
       queries: 0,

@@ -67,7 +67,7 @@ async function handOnLateMoney(payment: OpenPayment): Promise<void> {
 
 /** An order that could not be closed can be paid until it expires: one last query after that. */
 async function watchUntilUnpayable(payment: OpenPayment, charge: Charge): Promise<void> {
-  const lastMs = payment.expiresMs + charge.terms.closeMarginMs;
+  const lastMs = Date.parse(charge.expiresAt) + charge.terms.closeMarginMs;
   payment.show(`last query of ${charge.outTradeNo} at ${timeOfDay(lastMs)}, when it can no longer be paid`);
   const summary = `watch ${charge.outTradeNo} until it cannot be paid`;
   await condition(() => hasMoney(charge), Math.max(1, lastMs - nowMs()), { summary });
@@ -90,6 +90,11 @@ async function watchUntilUnpayable(payment: OpenPayment, charge: Charge): Promis
   }
 }
 
+/** Of a child of a combined order the payment it pays. */
+function ownerOf({ paymentId }: OpenPayment, { outTradeNo, combined }: Charge): string {
+  return combined?.children.find((child) => child.outTradeNo === outTradeNo)?.paymentId ?? paymentId;
+}
+
 async function startLatePayment(payment: OpenPayment, charge: Charge, evidence: readonly Evidence[]): Promise<void> {
   const { input } = payment;
   const { outTradeNo, method } = charge;
@@ -108,7 +113,7 @@ async function startLatePayment(payment: OpenPayment, charge: Charge, evidence: 
         { key: searchAttributes.amountFen, value: input.amountFen },
         { key: searchAttributes.needsAttention, value: false },
       ],
-      args: [{ paymentId: payment.paymentId, outTradeNo, evidence }],
+      args: [{ paymentId: ownerOf(payment, charge), outTradeNo, evidence }],
     });
     payment.show(`late money for ${outTradeNo} has its own workflow`);
   } catch (error) {

@@ -5,21 +5,23 @@ import { nowIso } from './clock.js';
 import type { PaymentCase } from './paymentCase.js';
 import { atCore } from './steps.js';
 
-/** `asked`: how often an answer stayed unknown past its deadline. */
-export type Issued = { kind: 'issued' } | { kind: 'notIssued'; sinceUnknown: boolean };
+/** `sinceUnknown`: a call that was given up as unknown may still land. */
+export type Issued = { kind: 'issued'; issuedAt: string } | { kind: 'notIssued'; sinceUnknown: boolean };
 
 /**
  * The core issues the policy. It is asked without end within its deadline; then a person decides between another round
- * and giving the money back. Only a refusal by the core or that decision leaves without a policy.
+ * and giving the money back. Only a refusal by the core or that decision leaves without a policy. `as`: where the payment
+ * stands then; one whose policy may yet have to be cancelled for another's sake stays paid.
  */
 export async function issueUntilKnown(
   payment: PaymentCase,
   request: IssueRequest,
-  terms: PaymentTerms,
+  terms: Pick<PaymentTerms, 'issueDeadlineMs'>,
+  as: 'issued' | 'paid' = 'issued',
 ): Promise<Issued> {
   for (let round = 1; ; round += 1) {
-    const result = await askCore(payment, request, terms, round);
-    if (result.kind === 'issued') return { kind: 'issued' };
+    const result = await askCore(payment, request, { terms, round, as });
+    if (result.kind === 'issued') return { kind: 'issued', issuedAt: result.issuedAt };
     if (result.kind === 'refused') {
       payment.note('PolicyRefused', `${result.code}: ${result.message}`);
       return { kind: 'notIssued', sinceUnknown: round > 1 || result.afterUnknown };
@@ -33,8 +35,12 @@ export async function issueUntilKnown(
   }
 }
 
-async function askCore(payment: PaymentCase, request: IssueRequest, terms: PaymentTerms, round: number) {
-  const step = payment.propose({ status: 'issued' }, { type: 'PolicyIssued', detail: `for ${request.amountFen} fen` });
+async function askCore(
+  payment: PaymentCase,
+  request: IssueRequest,
+  { terms, round, as }: { terms: Pick<PaymentTerms, 'issueDeadlineMs'>; round: number; as: 'issued' | 'paid' },
+) {
+  const step = payment.propose({ status: as }, { type: 'PolicyIssued', detail: `for ${request.amountFen} fen` });
   try {
     const result = await atCore.issuePolicy.executeWithOptions(
       {
@@ -46,7 +52,7 @@ async function askCore(payment: PaymentCase, request: IssueRequest, terms: Payme
     if (result.kind === 'issued') {
       payment.accept(step);
       payment.policyNo = result.policyNo;
-      payment.moveTo('issued');
+      payment.moveTo(as);
     }
     return result;
   } catch (error) {
@@ -57,8 +63,11 @@ async function askCore(payment: PaymentCase, request: IssueRequest, terms: Payme
 }
 
 /** Undoes an issue: a policy that exists in spite of everything is cancelled before money goes back. */
-export async function undoPolicy(payment: PaymentCase, reason: string): Promise<void> {
-  const { paymentId } = payment;
+export async function undoPolicy(
+  payment: PaymentCase,
+  reason: string,
+  paymentId: string = payment.paymentId,
+): Promise<void> {
   const found = await atCore.queryPolicy.executeWithOptions({ summary: `is there a policy for ${paymentId}?` }, [
     { paymentId },
   ]);

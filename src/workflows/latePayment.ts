@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, condition, setHandler } from '@
 import type { LateCharge, ReceivedLateMoney } from '../activities/index.js';
 import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '../domain/charge.js';
 import type { Evidence } from '../domain/evidence.js';
-import { lateRefundId } from '../domain/ids.js';
+import { chargeMark, lateRefundId } from '../domain/ids.js';
 import type { RefundSource } from '../domain/journal.js';
 import { nowIso } from './clock.js';
 import { giveMoneyBack } from './giveMoneyBack.js';
@@ -199,7 +199,7 @@ async function recordReturned(payment: PaymentCase, late: LateCharge, receipt: R
 }
 
 function writerOf(outTradeNo: string): string {
-  return `late-${outTradeNo.slice(outTradeNo.lastIndexOf('C'))}`;
+  return `late-${chargeMark(outTradeNo)}`;
 }
 
 function describe(receipts: readonly Receipt[]): string {

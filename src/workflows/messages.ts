@@ -6,6 +6,7 @@ import type { Evidence } from '../domain/evidence.js';
 import type { RefundSource } from '../domain/journal.js';
 import type { Fen } from '../domain/money.js';
 import type { Attention, ChargeTerms, Decision, PaymentStatus, PaymentTerms } from '../domain/payment.js';
+import type { Cart, Split } from '../domain/shape.js';
 
 export const taskQueue = 'payments';
 
@@ -27,6 +28,9 @@ export const workflowTypes = {
   premiumPayment: 'premiumPayment',
   refund: 'refund',
   latePayment: 'latePayment',
+  splitPayment: 'splitPayment',
+  partPayment: 'partPayment',
+  cartPayment: 'cartPayment',
   deliverPending: 'deliverPending',
 } as const;
 
@@ -49,6 +53,83 @@ export interface PaymentMethod {
   product: string;
   /** Where a cashier takes the payment, for products that need it. */
   terminalId?: string;
+}
+
+/** Input of `splitPayment`, id `payment/{paymentId}`: the order over the parts. */
+export interface SplitPaymentInput {
+  paymentId: string;
+  proposalNo: string;
+  productCode: string;
+  amountFen: Fen;
+  subject: string;
+  split: Split;
+  /** ISO-8601 UTC. */
+  expiresAt: string;
+  terms: PaymentTerms;
+  /** What a former run of this workflow knew, where it went on as a new one. */
+  carried?: CarriedOrder;
+  /** Goes on as a new run after so many events, where the server does not suggest it earlier. */
+  continueAfterEvents?: number;
+}
+
+/** An order as one run hands it to the next. */
+export interface CarriedOrder {
+  status: PaymentStatus;
+  version: number;
+  everWaited: boolean;
+  cancelReason: string | null;
+  recordedStatus: PaymentStatus;
+  /** Until when missing parts may be paid after all, ISO-8601 UTC. */
+  reopenedUntil: string | null;
+  /** How long a payer has when a part is opened once more, ms. */
+  periodMs: number;
+  parts: readonly CarriedPart[];
+}
+
+export interface CarriedPart {
+  news: PartNews | null;
+  started: boolean;
+  word: PartWord['kind'] | null;
+}
+
+/** Input of `partPayment`, id `part/{paymentId}/S01`. Its `paymentId` is that of its own record. */
+export interface PartPaymentInput extends PremiumPaymentInput {
+  partNo: number;
+  /** The split payment, and its workflow, that says what becomes of its money. */
+  orderPaymentId: string;
+  orderWorkflowId: string;
+  /** When its money arrives, where that is not as its channel does it. */
+  settleAfterDays: number | null;
+}
+
+/** Where a part stands, as it tells its order. */
+export interface PartNews {
+  partNo: number;
+  /** Rises with each; an older one changes nothing. */
+  version: number;
+  status: PaymentStatus;
+  paidFen: Fen;
+  charge: PaymentSummary['charge'];
+  refusal: PaymentSummary['refusal'];
+  /** The money that counts, once it is received. */
+  receipt: { outTradeNo: string; channel: string; tradeNo: string; paidAt: string } | null;
+}
+
+/** What an order says to a part. Each is safe to repeat. */
+export type PartWord =
+  /** No more money is wanted: close, unless money was first; then wait. */
+  | { kind: 'end' }
+  | { kind: 'giveBack' }
+  | { kind: 'issued'; policyNo: string; issuedAt: string }
+  /** A closed part may be paid after all, until then. ISO-8601 UTC. */
+  | { kind: 'reopen'; expiresAt: string }
+  | { kind: 'query' }
+  /** Tell once more where you stand. */
+  | { kind: 'tell' };
+
+/** Input of `cartPayment`, id `cart/{cartId}`. Its `paymentId` is that of the cart's own record. */
+export interface CartPaymentInput extends PremiumPaymentInput {
+  cart: Cart;
 }
 
 /** Input of `refund`, id `refund/{paymentId}/{refundId}`. */
@@ -76,6 +157,12 @@ export interface LatePaymentInput {
 
 /** A fact about a charge. Safe to repeat; the same `evidenceId` counts once. */
 export const evidenceSignal = defineSignal<[Evidence]>('evidence');
+
+/** A part tells its order where it stands. */
+export const partNewsSignal = defineSignal<[PartNews]>('partNews');
+
+/** An order tells a part what becomes of it. */
+export const partWordSignal = defineSignal<[PartWord]>('partWord');
 
 /** A hint to a refund that the channel has news of it. Safe to repeat. */
 export const refundNewsSignal = defineSignal('refundNews');
@@ -111,6 +198,8 @@ export interface Resolution {
   reason: string;
   /** Name of the operator's key. */
   by: string;
+  /** The item of a cart it is about. */
+  paymentId?: string;
 }
 
 export const stateQuery = defineQuery<PaymentSummary>('state');
@@ -125,4 +214,16 @@ export interface PaymentSummary {
   refusal: { code: string; message: string } | null;
   policyNo: string | null;
   attention: Attention | null;
+  /** Of a split payment. */
+  parts?: readonly PartSummary[];
+}
+
+/** A part as its order sees it. */
+export interface PartSummary {
+  partId: string;
+  partNo: number;
+  status: PaymentStatus | 'planned';
+  amountFen: Fen;
+  paidFen: Fen;
+  charge: PaymentSummary['charge'];
 }

@@ -28,7 +28,8 @@ export interface MethodSwitch extends Required<MethodChange> {
 export class OpenPayment extends PaymentCase {
   readonly input: PremiumPaymentInput;
   readonly collection: Collection;
-  readonly expiresMs: number;
+  /** When the payer can no longer pay, ISO-8601 UTC. */
+  expiresAt: string;
   refusal: { code: string; message: string } | null = null;
   cancelReason: string | null = null;
   methodSwitch: MethodSwitch | null = null;
@@ -39,8 +40,12 @@ export class OpenPayment extends PaymentCase {
   constructor(input: PremiumPaymentInput) {
     super({ paymentId: input.paymentId, writer: 'payment', status: 'opening' });
     this.input = input;
-    this.expiresMs = Date.parse(input.expiresAt);
+    this.expiresAt = input.expiresAt;
     this.collection = new Collection(input);
+  }
+
+  get expiresMs(): number {
+    return Date.parse(this.expiresAt);
   }
 
   /** Registers every handler; called before the workflow's first wait, so that no message finds none. */
@@ -150,6 +155,6 @@ export class OpenPayment extends PaymentCase {
   }
 }
 
-function notPossible(asked: string, status: string): ApplicationFailure {
+export function notPossible(asked: string, status: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(`a payment ${status} cannot be ${asked}`, failures.notPossibleNow);
 }

@@ -12,6 +12,7 @@ import {
   mayMove,
   type Attention,
   type AttentionReason,
+  type Decision,
   type PaymentEvent,
   type PaymentStatus,
 } from '../domain/payment.js';
@@ -27,7 +28,7 @@ import { inRecords } from './steps.js';
  */
 export class PaymentCase {
   status: PaymentStatus;
-  version = 0;
+  version: number;
   policyNo: string | null = null;
   /** The channel of the charge a payer can pay now, once it is another than the payment began with. */
   channel: string | null = null;
@@ -39,12 +40,20 @@ export class PaymentCase {
   private events: PaymentEvent[] = [];
   private resolution: Resolution | null = null;
   /** Whoever never needed a person has nothing to say about another's case. */
-  private everWaited = false;
+  protected everWaited: boolean;
 
-  constructor(payment: { paymentId: string; writer: string; status: PaymentStatus }) {
+  constructor(payment: {
+    paymentId: string;
+    writer: string;
+    status: PaymentStatus;
+    version?: number;
+    everWaited?: boolean;
+  }) {
     this.paymentId = payment.paymentId;
     this.writer = payment.writer;
     this.status = payment.status;
+    this.version = payment.version ?? 0;
+    this.everWaited = payment.everWaited ?? false;
   }
 
   /** Something happened; it is written down with the next step. */
@@ -85,14 +94,21 @@ export class PaymentCase {
     this.events = this.events.filter((event) => !step.events.includes(event));
   }
 
+  /** Other records that go the same way with each step of this one. */
+  protected followers(): readonly string[] {
+    return [];
+  }
+
   private numbered(next: Partial<PaymentStep>, events: readonly PaymentEvent[]): PaymentStep {
     this.version += 1;
+    const followers = this.followers();
     return {
       paymentId: this.paymentId,
       writer: this.writer,
       version: this.version,
       ...(this.leads ? { status: this.status } : {}),
       ...(this.leads || this.everWaited ? { attention: this.attention } : {}),
+      ...(followers.length === 0 ? {} : { followers }),
       ...next,
       events,
     };
@@ -104,27 +120,42 @@ export class PaymentCase {
    */
   takeResolutions(): void {
     setHandler(refundAttentionSignal, (attention) => {
-      this.everWaited = true;
-      this.attention = attention;
+      this.hearOfRefund(attention);
     });
     setHandler(
       resolveUpdate,
       (resolution) => {
-        this.resolution = resolution;
-        return this.status;
+        const waiting = this.innerCaseOf(resolution) ?? this;
+        waiting.resolution = resolution;
+        return waiting.status;
       },
       {
-        validator: ({ decision }: Resolution) => {
-          const open =
-            this.attention !== null && this.attention.workflowId === workflowInfo().workflowId ? this.attention : null;
-          if (open === null || this.resolution !== null) throw rejected('nothing waits for a decision');
-          if (!open.decisions.includes(decision)) {
-            throw rejected(`${open.reason} is settled by ${open.decisions.join(' or ')}, not by ${decision}`);
-          }
+        validator: (resolution: Resolution) => {
+          (this.innerCaseOf(resolution) ?? this).assertFits(resolution);
         },
         description: 'An operator settles what waits for a person',
       },
     );
+  }
+
+  /** A refund waits for a person, or no longer does. */
+  protected hearOfRefund(attention: Attention | null): void {
+    this.everWaited = true;
+    this.attention = attention;
+  }
+
+  /** The case within this one that a resolution is about, where a workflow has several. */
+  protected innerCaseOf(_resolution: Resolution): PaymentCase | undefined {
+    return undefined;
+  }
+
+  private assertFits({ decision }: Resolution): void {
+    const open =
+      this.attention !== null && this.attention.workflowId === workflowInfo().workflowId ? this.attention : null;
+    if (open === null || this.resolution !== null) throw rejected('nothing waits for a decision');
+    if (!open.decisions.includes(decision)) {
+      throw rejected(`${open.reason} is settled by ${open.decisions.join(' or ')}, not by ${decision}`);
+    }
   }
 
   /**
@@ -132,7 +163,7 @@ export class PaymentCase {
    * Open and searchable all the while; nothing is called and no money moves.
    */
   async waitForPerson(
-    doubt: { reason: AttentionReason; detail: string },
+    doubt: { reason: AttentionReason; detail: string; decisions?: readonly Decision[] },
     unless: () => boolean = () => false,
   ): Promise<Resolution | null> {
     this.attention = {
@@ -140,7 +171,7 @@ export class PaymentCase {
       reason: doubt.reason,
       detail: doubt.detail,
       since: nowIso(),
-      decisions: decisionsFor[doubt.reason],
+      decisions: doubt.decisions ?? decisionsFor[doubt.reason],
     };
     this.everWaited = true;
     this.resolution = null;
@@ -171,7 +202,7 @@ export class PaymentCase {
   }
 
   /** Search attributes and card, so that the payment can be found and understood in the Temporal UI alone. */
-  private publish(): void {
+  protected publish(): void {
     upsertSearchAttributes([
       { key: searchAttributes.paymentStatus, value: this.status },
       { key: searchAttributes.needsAttention, value: this.attention !== null },

@@ -5,7 +5,19 @@ import { channelTaskQueue } from './messages.js';
 
 /** The steps by what they talk to, so that each call stands under the right limits. */
 export const atChannel = (channel: string) =>
-  proxyActivities<Pick<Activities, 'openCharge' | 'queryCharge' | 'closeCharge' | 'refundCharge' | 'queryRefund'>>({
+  proxyActivities<
+    Pick<
+      Activities,
+      | 'openCharge'
+      | 'queryCharge'
+      | 'closeCharge'
+      | 'openCombined'
+      | 'queryCombined'
+      | 'closeCombined'
+      | 'refundCharge'
+      | 'queryRefund'
+    >
+  >({
     ...channelCall,
     taskQueue: channelTaskQueue(channel),
   });
@@ -17,6 +29,9 @@ export const inRecords =
     Pick<
       Activities,
       | 'receivePremium'
+      | 'receiveCart'
+      | 'registerParts'
+      | 'registerItems'
       | 'recordPayment'
       | 'escalate'
       | 'loadLateCharge'

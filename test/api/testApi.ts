@@ -77,6 +77,9 @@ export async function startTestApi(
       policyFor: () => ({ paymentTtlMs: 30 * 60_000, paymentTtlMaxMs: 7 * 86_400_000 }),
       termsFor: () => testTerms,
       isInOffer: (name) => !outOfOffer.has(name),
+      channelOf: ({ channel: name, payee }) => (payee === null ? name : null),
+      siblingsOf: () => [],
+      payees: new Map(),
     },
     pingMongo: async () => {
       await db.command({ ping: 1 });

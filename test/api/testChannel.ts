@@ -46,6 +46,7 @@ export class TestChannel implements Channel {
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
   readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
+  readonly combining = null;
   /** Payments whose order the channel refuses to open. */
   readonly refuses = new Set<string>();
   /** What a query finds; an order it has never seen is waiting. */

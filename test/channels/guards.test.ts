@@ -39,7 +39,6 @@ const combined: CombinedOrder = {
   orderedAt: charge.orderedAt,
   expiresAt: charge.expiresAt,
   product: 'qr',
-  subject: 'premium',
   payer: order.payer,
   children: [child('P0000001I1'), child('P0000001I2')],
 };

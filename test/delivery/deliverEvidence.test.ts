@@ -49,7 +49,10 @@ async function deliver(
     {
       client,
       charges: { find: () => Promise.resolve((world.charge ?? null) as ChargeRecord | null) },
-      refunds: { ofPayment: () => Promise.resolve((world.refunds ?? []) as RefundRecord[]) },
+      refunds: {
+        ofCharge: (no) =>
+          Promise.resolve(((world.refunds ?? []) as RefundRecord[]).filter((refund) => refund.outTradeNo === no)),
+      },
     },
     factOf(outcome),
   );

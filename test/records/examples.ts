@@ -20,6 +20,7 @@ export const aPayment = (changes: Partial<NewPayment> = {}): NewPayment => ({
   subject: '机动车商业保险',
   payer: { name: '张三', mobile: '13800000000' },
   coinsurance: null,
+  shape: { kind: 'plain' },
   method: { channel: 'alipay', product: 'qr' },
   expiresAt: later(1_800),
   requestHash: 'a'.repeat(64),
@@ -40,6 +41,7 @@ type NewCharge = Parameters<Charges['register']>[0];
 export const aCharge = (changes: Partial<NewCharge> = {}): NewCharge => ({
   outTradeNo: `${changes.paymentId ?? paymentId}C1`,
   paymentId,
+  combined: null,
   channel: 'alipay',
   product: 'qr',
   merchantId: '2088000000000001',

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../src/activities/dependencies.js';
 import { createActivities } from '../../src/activities/index.js';
 import { collections } from '../../src/collections.js';
 import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
-import { paymentStart, startPayment } from '../../src/delivery/startPayment.js';
+import { paymentStart, startPayment, type PaymentWorkflow } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
 import type { Coinsurance } from '../../src/domain/coinsurance.js';
 import { fen } from '../../src/domain/money.js';
@@ -165,6 +165,7 @@ export class SagaWorld {
       subject: 'motor insurance',
       payer: null,
       coinsurance: wish.coinsurance ?? null,
+      shape: { kind: 'plain' },
       method: { channel: 'alipay', product },
       expiresAt: new Date(nowMs + expiresInMs).toISOString(),
       requestHash: 'a'.repeat(64),
@@ -188,7 +189,8 @@ export class SagaWorld {
 
   /** Starts the workflow and waits for the charge in one call, as the API does; answers what the core is told. */
   async openInOneCall(payment: PaymentStory) {
-    const start = new WithStartWorkflowOperation(workflowTypes.premiumPayment, paymentStart(payment.registered));
+    const { type, options } = paymentStart(payment.registered);
+    const start = new WithStartWorkflowOperation<PaymentWorkflow>(type, options);
     return this.client.workflow.executeUpdateWithStart(openUpdate, { startWorkflowOperation: start });
   }
 

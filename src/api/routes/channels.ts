@@ -17,6 +17,12 @@ export function channelRoutes({ channels, policies }: ApiDeps): Router {
           merchantId: channel.merchantId,
           products: channel.products.map((product) => ({ product, needs: [...channel.needs(product)] })),
         })),
+        payees: [...policies.payees].map(([payee, { entity, owner, channels: accounts }]) => ({
+          payee,
+          entity,
+          owner,
+          accounts: [...accounts].map(([method, channel]) => ({ method, channel })),
+        })),
       };
       response.json(list);
     })

@@ -50,6 +50,15 @@ export function paymentRoutes(deps: ApiDeps, link: TemporalLink): Router {
     .all(methodNotAllowed('POST'));
 
   router
+    .route('/payments/:paymentId/parts/:partId/charges')
+    .post(allow(access.switchMethod), jsonBody, async (request, response) => {
+      const part = parsePath(schemas.partPath, request.params);
+      const wish = parseBody(schemas.switchMethodBody, request.body);
+      response.status(201).json(await acts.switchPartMethod(part, wish, askedBy(request, response)));
+    })
+    .all(methodNotAllowed('POST'));
+
+  router
     .route('/payments/:paymentId/cancel')
     .post(allow(access.cancelPayment), jsonBody, async (request, response) => {
       const { paymentId } = parsePath(schemas.paymentPath, request.params);

@@ -18,6 +18,16 @@ export const channelList = z
         ),
       }),
     ),
+    payees: z
+      .array(
+        z.object({
+          payee: z.string().meta({ examples: ['life'] }),
+          entity: z.string().meta({ description: 'The legal entity whose accounts are paid.' }),
+          owner: z.string().meta({ description: 'Who answers for them.' }),
+          accounts: z.array(z.object({ method: z.string(), channel: z.string() })),
+        }),
+      )
+      .meta({ description: 'Entities with accounts of their own.' }),
   })
   .meta({ id: 'ChannelList' });
 export type ChannelList = z.input<typeof channelList>;

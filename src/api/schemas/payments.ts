@@ -1,21 +1,11 @@
 import { z } from 'zod';
 import { wholeBp } from '../../domain/coinsurance.js';
 import { decisions, paymentStatuses } from '../../domain/payment.js';
+import { settlementPaces, splitRules } from '../../domain/shape.js';
+import { checkSplit, method, partId, parts, slice, splitRule } from './split.js';
 import { code, line, movedFen, next, pageQuery, paymentId, refundId, sumFen, timeIn, timeOut } from './values.js';
 
-const method = z
-  .strictObject({
-    channel: code(32),
-    product: code(32),
-    terminalId: z
-      .string()
-      .regex(/^[0-9A-Za-z]{1,16}$/, 'must be 1 to 16 letters and digits')
-      .exactOptional()
-      .meta({ description: 'Where a cashier takes the payment; for channels with terminals.', examples: ['T0000001'] }),
-  })
-  .meta({ description: 'Channel and its product.', examples: [{ channel: 'alipay', product: 'qr' }] });
-
-const payer = z
+export const payer = z
   .strictObject({
     name: line(64).exactOptional(),
     mobile: z
@@ -45,7 +35,7 @@ const insurer = z.strictObject({
   shareBp,
 });
 
-const coinsurance = z
+export const coinsurance = z
   .strictObject({
     lead: insurer,
     followers: z.array(insurer).min(1, 'must name a follower').max(20, 'must be at most 20'),
@@ -80,12 +70,16 @@ export const openPaymentBody = z
     currency: z.literal('CNY'),
     subject: line(127).meta({ description: 'What the payer reads at the cashier.', examples: ['机动车商业保险'] }),
     payer: payer.optional(),
-    method,
+    method: method.optional().meta({ description: 'How it is paid; a payment in `parts` says so for each part.' }),
+    parts: parts.optional(),
+    slice: slice.optional(),
+    rule: splitRule.optional(),
     coinsurance: coinsurance.optional(),
     expiresAt: timeIn
       .optional()
       .meta({ description: 'When the payer can no longer pay. Default: 30 minutes from now.' }),
   })
+  .superRefine(checkSplit)
   .meta({ id: 'OpenPayment' });
 export type OpenPaymentBody = z.output<typeof openPaymentBody>;
 
@@ -117,6 +111,7 @@ export const resolutionBody = z
       .regex(/^[0-9A-Za-z-]{1,40}$/, 'must be a refund id')
       .optional()
       .meta({ description: 'Which refund is meant, when several wait.' }),
+    partId: partId.optional().meta({ description: 'Which part is meant, when several wait.' }),
   })
   .meta({ id: 'Resolution' });
 
@@ -132,12 +127,17 @@ export const listPaymentsQuery = z.strictObject({
 });
 
 export const paymentPath = z.object({ paymentId });
+export const partPath = z.object({ paymentId, partId });
 export const refundPath = z.object({
   paymentId,
   refundId: z.string().meta({ description: 'Id of a refund; ours hold a hyphen.', examples: ['E20261201'] }),
 });
 
 const status = z.enum(paymentStatuses).meta({ description: 'Where the payment stands.' });
+
+const partStatus = z
+  .enum([...paymentStatuses, 'planned'])
+  .meta({ description: 'Where the part stands; `planned`: its turn has not come.' });
 
 const cashier = z
   .discriminatedUnion('kind', [
@@ -155,24 +155,36 @@ const cashier = z
   ])
   .meta({ id: 'Cashier', examples: [{ kind: 'qr', code: 'https://qr.alipay.com/bax03431ljhokirwl38f00a7' }] });
 
-const liveCharge = z
+export const liveCharge = z
   .object({ outTradeNo: z.string(), channel: z.string(), product: z.string(), cashier: cashier.nullable() })
   .meta({ id: 'LiveCharge', description: 'The charge the payer can pay now, or paid.' });
 
-const links = z.object({
+export const links = z.object({
   self: z.string().meta({ examples: ['/v1/payments/P2026112200000001'] }),
   temporal: z.string().meta({ description: 'The whole story, for engineers.' }),
+  cart: z.string().optional().meta({ description: 'Of an item of a cart.' }),
 });
 
-const attention = z
+export const attention = z
   .object({
     refundId: z.string().optional().meta({ description: 'Present when a refund waits, not the payment.' }),
+    partId: z.string().optional().meta({ description: 'Present when it is about one part of a split payment.' }),
     reason: z.string().meta({ examples: ['amountMismatch'] }),
     detail: z.string(),
     since: timeOut,
     decisions: z.array(z.enum(decisions)).meta({ description: 'What an operator may decide.' }),
   })
   .meta({ id: 'Attention', description: 'A case that waits for a person.' });
+
+const openedPart = z
+  .object({
+    partId: z.string(),
+    status: partStatus,
+    amountFen: sumFen,
+    paidFen: sumFen,
+    charge: liveCharge.nullable(),
+  })
+  .meta({ id: 'OpenedPart' });
 
 /** What a caller needs who opens or changes a payment. */
 export const openedPayment = z
@@ -183,6 +195,7 @@ export const openedPayment = z
     paidFen: sumFen,
     refundedFen: sumFen,
     charge: liveCharge.nullable(),
+    parts: z.array(openedPart).optional().meta({ description: 'Of a split payment.' }),
     expiresAt: timeOut,
     links,
   })
@@ -202,6 +215,14 @@ const listedPayment = z
     subject: z.string(),
     payer: payer.nullable().optional().meta({ description: 'For core and ops only.' }),
     coinsurance: coinsurance.nullable(),
+    split: z
+      .object({ rule: z.enum(splitRules), serial: z.boolean(), parts: z.int() })
+      .nullable()
+      .meta({ description: 'How many parts it is collected in; null for a payment in one.' }),
+    cart: z
+      .object({ cartId: z.string(), itemNo: z.int() })
+      .nullable()
+      .meta({ description: 'The cart it is an item of.' }),
     method: z
       .object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() })
       .meta({ description: 'The method asked for last.' }),
@@ -218,7 +239,7 @@ const listedPayment = z
   .meta({ id: 'ListedPayment' });
 export type ListedPayment = z.input<typeof listedPayment>;
 
-const charge = z
+export const charge = z
   .object({
     outTradeNo: z.string(),
     channel: z.string(),
@@ -236,6 +257,7 @@ const charge = z
 export const refund = z
   .object({
     paymentId: z.string(),
+    partId: z.string().optional().meta({ description: 'The part of a split payment that it is of.' }),
     refundId: z.string(),
     outTradeNo: z.string(),
     refundNo: z.string().meta({ description: 'Number of the current attempt at the channel.' }),
@@ -265,9 +287,32 @@ export const evidence = z
   })
   .meta({ id: 'Evidence', description: 'One fact about a charge.' });
 
+const part = z
+  .object({
+    partId: z.string(),
+    partNo: z.int(),
+    status: partStatus,
+    amountFen: sumFen,
+    paidFen: sumFen,
+    refundedFen: sumFen,
+    payee: z.string().nullable(),
+    settlement: z.enum(settlementPaces).nullable(),
+    share: z.int().nullable(),
+    method: z.object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() }),
+    charge: liveCharge.nullable(),
+    expiresAt: timeOut,
+    closeReason: z.string().nullable(),
+    timeline: z.array(z.object({ type: z.string(), at: timeOut, detail: z.string() })),
+    links: z.object({ temporal: z.string() }),
+  })
+  .meta({ id: 'Part', description: 'One part of a split payment.' });
+export type PartView = z.input<typeof part>;
+
 export const payment = listedPayment
   .extend({
     charge: liveCharge.nullable(),
+    leftFen: sumFen.meta({ description: 'What is still to be paid, while it can be.' }),
+    parts: z.array(part).optional().meta({ description: 'Of a split payment.' }),
     charges: z.array(charge),
     refunds: z.array(refund),
     evidence: z.array(evidence),
@@ -281,6 +326,11 @@ export const resolved = z.object({ paymentId, status }).meta({ id: 'Resolved' })
 export const paymentPage = z.object({ payments: z.array(listedPayment), next }).meta({ id: 'PaymentPage' });
 
 export const refundBody = z
-  .strictObject({ refundId, amountFen: movedFen, reason: line(200).meta({ examples: ['endorsement 1'] }) })
+  .strictObject({
+    refundId,
+    amountFen: movedFen,
+    reason: line(200).meta({ examples: ['endorsement 1'] }),
+    partId: partId.optional().meta({ description: 'Of a split payment: the part whose money goes back.' }),
+  })
   .meta({ id: 'RequestRefund' });
 export type RefundBody = z.output<typeof refundBody>;

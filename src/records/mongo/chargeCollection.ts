@@ -47,7 +47,10 @@ export type ChargeDocument = Omit<
 };
 
 /** Money set aside, with all that is needed to write the refund should the writer have died in between. */
-export type ReservationDocument = Pick<RefundRecord, 'refundId' | 'sequence' | 'reason' | 'origin' | 'requestHash'> & {
+export type ReservationDocument = Pick<
+  RefundRecord,
+  'paymentId' | 'refundId' | 'sequence' | 'reason' | 'origin' | 'requestHash'
+> & {
   amountFen: StoredFen;
   beforeFen: StoredFen;
   createdAt: Date;
@@ -76,6 +79,7 @@ export const chargeCollection: CollectionContract = {
   schema: record({
     _id: text,
     paymentId: text,
+    combined: orNull(record({ combineNo: text, channel: text })),
     channel: text,
     product: text,
     merchantId: anyText,
@@ -91,6 +95,7 @@ export const chargeCollection: CollectionContract = {
     paidAt: orNull(time),
     reservations: listOf(
       record({
+        paymentId: text,
         refundId: text,
         sequence: count,
         amountFen: positiveFen,
@@ -125,6 +130,7 @@ export function readCharge(stored: ChargeDocument): ChargeRecord {
   return {
     outTradeNo: stored._id,
     paymentId: stored.paymentId,
+    combined: stored.combined,
     channel: stored.channel,
     product: stored.product,
     merchantId: stored.merchantId,

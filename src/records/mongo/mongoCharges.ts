@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import { fen } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import { storeFen, storeTime } from '../../platform/stored.js';
@@ -40,12 +40,22 @@ export function mongoCharges(db: Db): Charges {
       if (matchedCount === 0 && (await find(outTradeNo)) === null) throw new Error(`there is no charge ${outTradeNo}`);
     },
 
-    ofPayment: async (paymentId) => {
-      // Numbers of one payment differ in their last digit only, so their order is that of the charges.
-      const found = await charges.find({ paymentId }).sort({ _id: 1 }).toArray();
-      return found.map(readCharge);
-    },
+    ofPayment: (paymentId) => inOrderMade(charges, [paymentId]),
+
+    ofPayments: (paymentIds) => inOrderMade(charges, paymentIds),
   };
+}
+
+async function inOrderMade(
+  charges: Collection<ChargeDocument>,
+  paymentIds: readonly string[],
+): Promise<ChargeRecord[]> {
+  // Numbers of one payment differ in their last digit only, so their order is that of the charges.
+  const found = await charges
+    .find({ paymentId: { $in: [...paymentIds] } })
+    .sort({ _id: 1 })
+    .toArray();
+  return found.map(readCharge);
 }
 
 type NewCharge = Parameters<Charges['register']>[0];
@@ -53,6 +63,7 @@ type NewCharge = Parameters<Charges['register']>[0];
 const registered = (asked: NewCharge): ChargeRecord => ({
   outTradeNo: asked.outTradeNo,
   paymentId: asked.paymentId,
+  combined: asked.combined,
   channel: asked.channel,
   product: asked.product,
   merchantId: asked.merchantId,

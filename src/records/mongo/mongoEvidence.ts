@@ -1,8 +1,8 @@
-import type { Db, Filter } from 'mongodb';
+import type { Collection, Db, Filter } from 'mongodb';
 import { isDuplicate } from '../../platform/mongo.js';
 import { readTimeOrNull, storeTime } from '../../platform/stored.js';
 import { rejectedBodyBytesMax } from '../evidence.js';
-import type { EvidenceStore, NewEvidence } from '../evidence.js';
+import type { EvidenceRecord, EvidenceStore, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
 import { readEvidence, storeEvidence, type EvidenceDocument } from './evidenceCollection.js';
 import { newestFirst } from './paging.js';
@@ -52,10 +52,9 @@ export function mongoEvidence(db: Db): EvidenceStore {
       return stored === null ? null : readEvidence(stored);
     },
 
-    ofPayment: async (paymentId) => {
-      const found = await evidence.find({ paymentId }, withoutBody).sort({ receivedAt: 1, _id: 1 }).toArray();
-      return found.map(readEvidence);
-    },
+    ofPayment: (paymentId) => oldestFirst(evidence, [paymentId]),
+
+    ofPayments: (paymentIds) => oldestFirst(evidence, paymentIds),
 
     list: ({ channel, rejected }, page) => {
       const filter: Filter<EvidenceDocument> = {
@@ -82,6 +81,15 @@ export function mongoEvidence(db: Db): EvidenceStore {
       return found.map(readEvidence);
     },
   };
+}
+
+async function oldestFirst(
+  evidence: Collection<EvidenceDocument>,
+  paymentIds: readonly string[],
+): Promise<EvidenceRecord[]> {
+  const wanted = { paymentId: { $in: [...paymentIds] } };
+  const found = await evidence.find(wanted, withoutBody).sort({ receivedAt: 1, _id: 1 }).toArray();
+  return found.map(readEvidence);
 }
 
 /** The stored fact that stood in the way, by whichever of the three keys it was. */

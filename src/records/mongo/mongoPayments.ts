@@ -1,7 +1,8 @@
-import type { Collection, Db, Filter } from 'mongodb';
+import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import { fen, toYuan } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import { storeFen, storeTime } from '../../platform/stored.js';
+import { listedKinds, type PaymentShape } from '../../domain/shape.js';
 import type { NewPayment, PaymentFilter, PaymentRecord, Payments, PaymentStep } from '../payments.js';
 import type { ChargeDocument } from './chargeCollection.js';
 import { newestFirst } from './paging.js';
@@ -16,6 +17,12 @@ export function mongoPayments(db: Db): Payments {
   const find = async (paymentId: string): Promise<PaymentRecord | null> => {
     const stored = await payments.findOne({ _id: paymentId });
     return stored === null ? null : readPayment(stored);
+  };
+
+  /** Numbers of parts and items have two digits, so the order of their shapes is theirs. */
+  const inOrder = async (filter: Filter<PaymentDocument>): Promise<PaymentRecord[]> => {
+    const found = await payments.find(filter).sort({ 'shape.partNo': 1, 'shape.itemNo': 1, _id: 1 }).toArray();
+    return found.map(readPayment);
   };
 
   return {
@@ -36,16 +43,16 @@ export function mongoPayments(db: Db): Payments {
 
     advance: async (step) => {
       const seen = versionField(step);
-      const { events, at } = happened(step);
+      const isNewer = { [seen]: { $not: { $gte: step.version } } };
+      const { followers = [] } = step;
       const { matchedCount } = await payments.updateOne(
-        { _id: step.paymentId, [seen]: { $not: { $gte: step.version } } },
-        {
-          $set: { ...changesOf(step), [seen]: step.version },
-          $push: { timeline: { $each: events } },
-          ...(at === null ? {} : { $max: { updatedAt: at } }),
-        },
+        { _id: step.paymentId, ...isNewer },
+        writing(step, { ...ownChanges(step), ...sharedChanges(step) }),
       );
       if (matchedCount === 0) await assertKnown(payments, step.paymentId);
+      // A repeat after a crash between the two finds the first written and writes the rest.
+      if (followers.length === 0) return;
+      await payments.updateMany({ _id: { $in: [...followers] }, ...isNewer }, writing(step, sharedChanges(step)));
     },
 
     describePayer: async (paymentId, payer) => {
@@ -61,12 +68,23 @@ export function mongoPayments(db: Db): Payments {
         timeOf: (stored: PaymentDocument) => stored.createdAt,
         read: readPayment,
       };
-      return newestFirst(list, await queryOf(filter, { charges, refunds }), page);
+      return newestFirst(list, await queryOf(filter, { payments, charges, refunds }), page);
     },
+
+    partsOf: (paymentIds) => inOrder({ 'shape.of': { $in: [...paymentIds] } }),
+
+    itemsOf: (cartIds) => inOrder({ 'shape.kind': 'item', 'shape.cartId': { $in: [...cartIds] } }),
+
+    findMany: (paymentIds) => inOrder({ _id: { $in: [...paymentIds] } }),
 
     unstarted: async (registeredBefore, limit) => {
       const found = await payments
-        .find({ status: 'opening', versions: {}, createdAt: { $lt: storeTime(registeredBefore) } })
+        .find({
+          status: 'opening',
+          versions: {},
+          'shape.kind': { $in: [...startedKinds] },
+          createdAt: { $lt: storeTime(registeredBefore) },
+        })
         .sort({ createdAt: 1 })
         .limit(limit)
         .toArray();
@@ -74,6 +92,9 @@ export function mongoPayments(db: Db): Payments {
     },
   };
 }
+
+/** Parts and items have no workflow of their own to be started from outside: their payment or cart sees to them. */
+const startedKinds: readonly PaymentShape['kind'][] = ['plain', 'split', 'cart'];
 
 function registered(asked: NewPayment): PaymentRecord {
   return {
@@ -85,6 +106,7 @@ function registered(asked: NewPayment): PaymentRecord {
     subject: asked.subject,
     payer: asked.payer,
     coinsurance: asked.coinsurance,
+    shape: asked.shape,
     method: asked.method,
     expiresAt: asked.expiresAt,
     requestHash: asked.requestHash,
@@ -104,6 +126,15 @@ function registered(asked: NewPayment): PaymentRecord {
   };
 }
 
+function writing(step: PaymentStep, changes: object): UpdateFilter<PaymentDocument> {
+  const { events, at } = happened(step);
+  return {
+    $set: { ...changes, [versionField(step)]: step.version },
+    $push: { timeline: { $each: events } },
+    ...(at === null ? {} : { $max: { updatedAt: at } }),
+  };
+}
+
 /** A writer's name becomes part of a path, where a dot or a dollar sign would mean something else. */
 function versionField({ writer }: PaymentStep): string {
   if (!/^[0-9A-Za-z-]+$/.test(writer)) throw new RangeError(`"${writer}" cannot name the writer of a step`);
@@ -116,12 +147,18 @@ function happened(step: PaymentStep) {
   return { events, at: events.at(-1)?.at ?? null };
 }
 
-function changesOf({ status, paidFen, outTradeNo, method, policyNo, issuedAt, closeReason, attention }: PaymentStep) {
+/** What is true of the record alone that takes the step. */
+function ownChanges({ paidFen, method }: PaymentStep) {
+  return {
+    ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
+    ...(method === undefined ? {} : { method }),
+  };
+}
+
+function sharedChanges({ status, outTradeNo, policyNo, issuedAt, closeReason, attention }: PaymentStep) {
   return {
     ...(status === undefined ? {} : { status }),
-    ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
     ...(outTradeNo === undefined ? {} : { outTradeNo }),
-    ...(method === undefined ? {} : { method }),
     ...(policyNo === undefined ? {} : { policyNo }),
     ...(issuedAt === undefined ? {} : { issuedAt: storeTime(issuedAt) }),
     ...(closeReason === undefined ? {} : { closeReason }),
@@ -134,21 +171,25 @@ async function assertKnown(payments: Collection<PaymentDocument>, paymentId: str
   if (known === null) throw new Error(`there is no payment ${paymentId}`);
 }
 
+interface Stores {
+  payments: Collection<PaymentDocument>;
+  charges: Collection<ChargeDocument>;
+  refunds: Collection<RefundDocument>;
+}
+
 /** All conditions hold together. A payment is found by any of its charges, not only by the one that is current. */
-async function queryOf(
-  filter: PaymentFilter,
-  { charges, refunds }: { charges: Collection<ChargeDocument>; refunds: Collection<RefundDocument> },
-): Promise<Filter<PaymentDocument>> {
+async function queryOf(filter: PaymentFilter, stores: Stores): Promise<Filter<PaymentDocument>> {
   const { status, channel, proposalNo, policyNo, outTradeNo, from, to } = filter;
-  const query: Filter<PaymentDocument> = {};
-  if (status === 'needsAttention') query.$or = await waitingForPerson(refunds);
+  const query: Filter<PaymentDocument> = { 'shape.kind': { $in: [...listedKinds] } };
+  const either: Filter<PaymentDocument>[][] = [];
+  if (status === 'needsAttention') either.push(await waitingForPerson(stores));
   else if (status !== undefined) query.status = status;
-  if (channel !== undefined) query['method.channel'] = channel;
+  if (channel !== undefined) either.push([{ 'method.channel': channel }, { 'shape.parts.method.channel': channel }]);
   if (proposalNo !== undefined) query.proposalNo = proposalNo;
   if (policyNo !== undefined) query.policyNo = policyNo;
   if (outTradeNo !== undefined) {
-    const charge = await charges.findOne({ _id: outTradeNo }, { projection: { paymentId: 1 } });
-    query._id = { $in: charge === null ? [] : [charge.paymentId] };
+    const charge = await stores.charges.findOne({ _id: outTradeNo }, { projection: { paymentId: 1 } });
+    either.push(charge === null ? [{ _id: { $in: [] } }] : await standingFor(stores, [charge.paymentId]));
   }
   if (from !== undefined || to !== undefined) {
     query.createdAt = {
@@ -156,11 +197,39 @@ async function queryOf(
       ...(to === undefined ? {} : { $lt: storeTime(to) }),
     };
   }
-  return query;
+  return either.length === 0 ? query : { ...query, $and: either.map((conditions) => ({ $or: conditions })) };
 }
 
-/** One queue for operations: a payment issued long ago waits for a person too when a refund of it, or late money, does. */
-async function waitingForPerson(refunds: Collection<RefundDocument>): Promise<Filter<PaymentDocument>[]> {
-  const waiting = await refunds.distinct('paymentId', { status: 'needsAttention' });
-  return [{ status: 'needsAttention' }, { 'attention.reason': { $exists: true } }, { _id: { $in: waiting } }];
+/**
+ * One queue for operations: a payment issued long ago waits for a person too when a refund of it, or late money, does;
+ * a split one when a part does, and an item when its cart does.
+ */
+async function waitingForPerson(stores: Stores): Promise<Filter<PaymentDocument>[]> {
+  const { payments, refunds } = stores;
+  const ofRefunds = await refunds.distinct('paymentId', { status: 'needsAttention' });
+  const ofOthers = await payments
+    .find(
+      { 'shape.kind': { $in: ['part', 'cart'] }, 'attention.reason': { $exists: true } },
+      { projection: { _id: 1 } },
+    )
+    .toArray();
+  const others = [...ofRefunds, ...ofOthers.map(({ _id }) => _id)];
+  return [
+    { status: 'needsAttention' },
+    { 'attention.reason': { $exists: true } },
+    ...(await standingFor(stores, others)),
+  ];
+}
+
+/** The payments as callers know them that these records belong to: a part's is the split one, a cart's are its items. */
+async function standingFor({ payments }: Stores, recordIds: readonly string[]): Promise<Filter<PaymentDocument>[]> {
+  const hidden = await payments
+    .find({ _id: { $in: [...recordIds] }, 'shape.kind': { $in: ['part', 'cart'] } }, { projection: { shape: 1 } })
+    .toArray();
+  const splits = hidden.flatMap(({ shape }) => (shape.kind === 'part' ? [shape.of] : []));
+  const carts = hidden.flatMap(({ shape }) => (shape.kind === 'cart' ? [shape.cartId] : []));
+  return [
+    { _id: { $in: [...recordIds, ...splits] } },
+    ...(carts.length === 0 ? [] : [{ 'shape.cartId': { $in: carts } }]),
+  ];
 }

@@ -30,6 +30,8 @@ export function mongoRefunds(db: Db): Refunds {
 
     ofPayment: (paymentId) => inOrderMade(refunds, { paymentId }),
 
+    ofCharge: (outTradeNo) => inOrderMade(refunds, { outTradeNo }),
+
     ofPayments: (paymentIds) => inOrderMade(refunds, { paymentId: { $in: [...paymentIds] } }),
 
     unstarted: async (reservedBefore, limit) => {

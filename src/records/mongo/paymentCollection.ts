@@ -1,4 +1,5 @@
 import { decisions, decisionsFor, paymentStatuses, type Attention, type PaymentEvent } from '../../domain/payment.js';
+import type { CartItem, PaymentShape, PlannedPart } from '../../domain/shape.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import {
   readFen,
@@ -10,6 +11,7 @@ import {
   type StoredFen,
 } from '../../platform/stored.js';
 import {
+  allOf,
   anyText,
   count,
   fenAmount,
@@ -30,9 +32,10 @@ type StoredTimes = 'expiresAt' | 'issuedAt' | 'createdAt' | 'updatedAt';
 
 export type PaymentDocument = Omit<
   PaymentRecord,
-  'paymentId' | 'amountFen' | 'paidFen' | 'attention' | 'timeline' | StoredTimes
+  'paymentId' | 'amountFen' | 'paidFen' | 'shape' | 'attention' | 'timeline' | StoredTimes
 > & {
   _id: string;
+  shape: StoredShape;
   amountFen: StoredFen;
   paidFen: StoredFen;
   attention: AttentionDocument | null;
@@ -42,6 +45,12 @@ export type PaymentDocument = Omit<
   createdAt: Date;
   updatedAt: Date;
 };
+type StoredShape =
+  | Exclude<PaymentShape, { kind: 'split' | 'part' | 'cart' }>
+  | (Omit<Extract<PaymentShape, { kind: 'split' }>, 'parts'> & { parts: WithStoredAmount<PlannedPart>[] })
+  | (Omit<Extract<PaymentShape, { kind: 'part' }>, 'offsetFen'> & { offsetFen: StoredFen })
+  | (Omit<Extract<PaymentShape, { kind: 'cart' }>, 'items'> & { items: WithStoredAmount<CartItem>[] });
+type WithStoredAmount<Row> = Omit<Row, 'amountFen'> & { amountFen: StoredFen };
 export type EventDocument = Omit<PaymentEvent, 'at'> & { at: Date };
 export type AttentionDocument = Omit<Attention, 'since'> & { since: Date };
 
@@ -56,10 +65,13 @@ export const attentionSchema = record({
 const basisPoints = { bsonType: 'int', minimum: 0, maximum: 10_000 };
 const insurer = record({ insurer: text, shareBp: basisPoints });
 
+const kinds = allOf<PaymentShape['kind']>({ plain: true, split: true, part: true, cart: true, item: true });
+
 export const paymentCollection: CollectionContract = {
   name: 'payments',
   schema: record({
-    _id: { bsonType: 'string', pattern: '^[0-9A-Za-z]{8,24}$' },
+    // The id the core gave, and what a part or a cart adds to it.
+    _id: { bsonType: 'string', pattern: '^[0-9A-Za-z]{8,24}(-S[0-9]{2}|-K)?$' },
     proposalNo: text,
     productCode: text,
     amountFen: positiveFen,
@@ -73,6 +85,18 @@ export const paymentCollection: CollectionContract = {
         leadFeeBp: basisPoints,
       }),
     ),
+    shape: {
+      bsonType: 'object',
+      required: ['kind'],
+      properties: {
+        kind: oneOf(kinds),
+        parts: listOf(openRecord({ partId: text, partNo: count, amountFen: positiveFen, channel: text }), {
+          minItems: 1,
+        }),
+        items: listOf(openRecord({ paymentId: text, amountFen: positiveFen, channel: text }), { minItems: 1 }),
+        offsetFen: fenAmount,
+      },
+    },
     method: recordWith({ channel: text, product: text }, { terminalId: text }),
     expiresAt: time,
     requestHash: text,
@@ -106,6 +130,8 @@ export const paymentCollection: CollectionContract = {
       key: { 'attention.reason': 1 },
       partialFilterExpression: { 'attention.reason': { $exists: true } },
     },
+    { name: 'ofSplit', key: { 'shape.of': 1 }, partialFilterExpression: { 'shape.of': { $exists: true } } },
+    { name: 'ofCart', key: { 'shape.cartId': 1 }, partialFilterExpression: { 'shape.cartId': { $exists: true } } },
     { name: 'byPolicy', key: { policyNo: 1, createdAt: -1, _id: -1 } },
   ],
 };
@@ -116,6 +142,7 @@ export function storePayment({ paymentId, ...payment }: PaymentRecord): PaymentD
     ...payment,
     amountFen: storeFen(payment.amountFen),
     paidFen: storeFen(payment.paidFen),
+    shape: storeShape(payment.shape),
     attention: storeAttention(payment.attention),
     timeline: payment.timeline.map(storeEvent),
     expiresAt: storeTime(payment.expiresAt),
@@ -131,6 +158,7 @@ export function readPayment({ _id, ...stored }: PaymentDocument): PaymentRecord 
     ...stored,
     amountFen: readFen(stored.amountFen),
     paidFen: readFen(stored.paidFen),
+    shape: readShape(stored.shape),
     attention: readAttention(stored.attention),
     timeline: stored.timeline.map((event) => ({ ...event, at: readTime(event.at) })),
     expiresAt: readTime(stored.expiresAt),
@@ -138,6 +166,34 @@ export function readPayment({ _id, ...stored }: PaymentDocument): PaymentRecord 
     createdAt: readTime(stored.createdAt),
     updatedAt: readTime(stored.updatedAt),
   };
+}
+
+function storeShape(shape: PaymentShape): StoredShape {
+  switch (shape.kind) {
+    case 'split':
+      return { ...shape, parts: shape.parts.map((part) => ({ ...part, amountFen: storeFen(part.amountFen) })) };
+    case 'part':
+      return { ...shape, offsetFen: storeFen(shape.offsetFen) };
+    case 'cart':
+      return { ...shape, items: shape.items.map((item) => ({ ...item, amountFen: storeFen(item.amountFen) })) };
+    case 'plain':
+    case 'item':
+      return shape;
+  }
+}
+
+function readShape(stored: StoredShape): PaymentShape {
+  switch (stored.kind) {
+    case 'split':
+      return { ...stored, parts: stored.parts.map((part) => ({ ...part, amountFen: readFen(part.amountFen) })) };
+    case 'part':
+      return { ...stored, offsetFen: readFen(stored.offsetFen) };
+    case 'cart':
+      return { ...stored, items: stored.items.map((item) => ({ ...item, amountFen: readFen(item.amountFen) })) };
+    case 'plain':
+    case 'item':
+      return stored;
+  }
 }
 
 export function storeEvent(event: PaymentEvent): EventDocument {

@@ -78,13 +78,12 @@ export const refundKey = (refund: { paymentId: string; refundId: string }): stri
   `${refund.paymentId}/${refund.refundId}`;
 
 /** The refund as it begins, made of nothing but its reservation, so that whoever finds a reservation can write it. */
-export function refundOf(charge: Pick<ChargeDocument, '_id' | 'paymentId'>, reserved: ReservationDocument) {
-  const { _id: outTradeNo, paymentId } = charge;
-  const { refundId, sequence } = reserved;
+export function refundOf(charge: Pick<ChargeDocument, '_id'>, reserved: ReservationDocument) {
+  const { _id: outTradeNo } = charge;
+  const { paymentId, refundId, sequence } = reserved;
   const refundNo = refundNoFor({ outTradeNo, sequence, attempt: 1 });
   return {
     _id: refundKey({ paymentId, refundId }),
-    paymentId,
     outTradeNo,
     ...reserved,
     status: 'requested',

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { refundsPerChargeMax } from '../../domain/ids.js';
+import { refundsMaxOf, refundsPerChargeMax } from '../../domain/ids.js';
 import { addFen, subtractFen, type Fen } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import { readFen, storeFen, storeTime } from '../../platform/stored.js';
@@ -43,39 +43,50 @@ type Place =
  * Losing that race means another refund took a place, and there are only so many, so the loop ends.
  */
 async function takePlace(charges: Collection<ChargeDocument>, asked: ReserveRefund): Promise<Place> {
+  const { paymentId, refundId, outTradeNo, amountFen, shared } = asked;
   for (let race = 0; race <= refundsPerChargeMax; race += 1) {
-    const charge = await charges.findOne({ _id: asked.outTradeNo, paymentId: asked.paymentId });
-    if (charge === null) throw new Error(`payment ${asked.paymentId} has no charge ${asked.outTradeNo}`);
+    const charge = await charges.findOne({ _id: outTradeNo, paymentId: shared?.chargedTo ?? paymentId });
+    if (charge === null) throw new Error(`payment ${paymentId} has no charge ${outTradeNo}`);
     const { reservations, reservationVersion, paidFen } = charge;
 
-    const reserved = reservations.find(({ refundId }) => refundId === asked.refundId);
+    const own = reservations.filter((each) => each.paymentId === paymentId);
+    const reserved = own.find((each) => each.refundId === refundId);
     if (reserved !== undefined) return { kind: 'found', reserved };
-    const refundableFen = refundableOf(charge);
-    if (asked.amountFen > refundableFen) return { kind: 'tooMuch', refundableFen };
+    const refundableFen = refundableOf(charge, { own, shared });
+    if (amountFen > refundableFen) return { kind: 'tooMuch', refundableFen };
     // Counted on from the last and not from the length: a number that a channel may know is never given twice.
     const sequence = (reservations.at(-1)?.sequence ?? 0) + 1;
-    if (sequence > refundsPerChargeMax) return { kind: 'tooMany' };
+    if (sequence > refundsMaxOf(outTradeNo)) return { kind: 'tooMany' };
 
-    const beforeFen = addFen(...reservations.map(({ amountFen }) => readFen(amountFen)));
-    const mine = reservationOf(asked, { sequence, beforeFen });
+    const mine = reservationOf(asked, { sequence, beforeFen: sumOf(own) });
     const { matchedCount } = await charges.updateOne(
-      { _id: asked.outTradeNo, reservationVersion, paidFen },
+      { _id: outTradeNo, reservationVersion, paidFen },
       { $push: { reservations: mine }, $inc: { reservationVersion: 1 } },
     );
     if (matchedCount === 1) return { kind: 'taken', reserved: mine };
   }
-  throw new Error(`refund ${asked.refundId} of ${asked.outTradeNo} found no turn; ask again`);
+  throw new Error(`refund ${refundId} of ${outTradeNo} found no turn; ask again`);
 }
 
-function refundableOf({ paidFen, reservations }: ChargeDocument): Fen {
-  const reservedFen = addFen(...reservations.map(({ amountFen }) => readFen(amountFen)));
-  return subtractFen({ haveFen: readFen(paidFen), takeFen: reservedFen });
+/** What is left of the charge, and of this payment's share of it. */
+function refundableOf(
+  { paidFen, reservations }: ChargeDocument,
+  { own, shared }: { own: readonly ReservationDocument[]; shared: ReserveRefund['shared'] },
+): Fen {
+  const ofChargeFen = subtractFen({ haveFen: readFen(paidFen), takeFen: sumOf(reservations) });
+  if (shared === undefined) return ofChargeFen;
+  const ofShareFen = subtractFen({ haveFen: shared.amountFen, takeFen: sumOf(own) });
+  return ofShareFen < ofChargeFen ? ofShareFen : ofChargeFen;
 }
+
+const sumOf = (reservations: readonly ReservationDocument[]): Fen =>
+  addFen(...reservations.map(({ amountFen }) => readFen(amountFen)));
 
 const reservationOf = (
   asked: ReserveRefund,
   { sequence, beforeFen }: { sequence: number; beforeFen: Fen },
 ): ReservationDocument => ({
+  paymentId: asked.paymentId,
   refundId: asked.refundId,
   sequence,
   beforeFen: storeFen(beforeFen),
@@ -89,9 +100,9 @@ const reservationOf = (
 /** Safe to repeat and to race: the first refund under the key stays, and is what comes back. */
 async function writeRefund(
   { charges, refunds }: Stores,
-  { outTradeNo, paymentId, reserved }: ReserveRefund & { reserved: ReservationDocument },
+  { outTradeNo, reserved }: ReserveRefund & { reserved: ReservationDocument },
 ): Promise<RefundDocument> {
-  const refund = refundOf({ _id: outTradeNo, paymentId }, reserved);
+  const refund = refundOf({ _id: outTradeNo }, reserved);
   try {
     await refunds.insertOne(refund);
     return refund;
@@ -101,16 +112,17 @@ async function writeRefund(
   const first = await refunds.findOne({ _id: refund._id });
   if (first === null) throw new Error(`refund ${refund._id} is taken and yet cannot be read`);
   // The same id was asked for another charge at the same moment and won: what this charge set aside is free again.
-  if (first.outTradeNo !== outTradeNo) await release(charges, { outTradeNo, refundId: reserved.refundId });
+  if (first.outTradeNo !== outTradeNo) await release(charges, outTradeNo, reserved);
   return first;
 }
 
 async function release(
   charges: Collection<ChargeDocument>,
-  { outTradeNo, refundId }: { outTradeNo: string; refundId: string },
+  outTradeNo: string,
+  { paymentId, refundId }: ReservationDocument,
 ): Promise<void> {
   await charges.updateOne(
-    { _id: outTradeNo, 'reservations.refundId': refundId },
-    { $pull: { reservations: { refundId } }, $inc: { reservationVersion: 1 } },
+    { _id: outTradeNo, reservations: { $elemMatch: { paymentId, refundId } } },
+    { $pull: { reservations: { paymentId, refundId } }, $inc: { reservationVersion: 1 } },
   );
 }

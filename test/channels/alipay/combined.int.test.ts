@@ -52,7 +52,7 @@ describe('merge payment against the simulator of Alipay', () => {
   const newOrder = (): CombinedOrder => {
     const combineNo = `P${Date.now()}${randomInt(1_000, 9_999)}K1`;
     return {
-      ...{ combineNo, product: 'wap', subject: '保险组合' },
+      ...{ combineNo, product: 'wap' },
       orderedAt: new Date().toISOString(),
       expiresAt: new Date(Date.now() + 30 * 60_000).toISOString(),
       payer: { openid: null, clientIp: null },
@@ -125,8 +125,8 @@ describe('merge payment against the simulator of Alipay', () => {
   it('one of whose children is a trade of another kind is not opened, and neither is the other', async () => {
     const order = newOrder();
     const { outTradeNo } = childOf(order, 1);
-    const { subject, payer, orderedAt, expiresAt } = order;
-    const plain = { subject, payer, orderedAt, expiresAt, outTradeNo, amountFen: fen(1), terminalId: null };
+    const { payer, orderedAt, expiresAt } = order;
+    const plain = { subject: '意外险', payer, orderedAt, expiresAt, outTradeNo, amountFen: fen(1), terminalId: null };
     await lifeChannel.open({ ...plain, product: 'qr' });
     expect(await property.combining?.open(order)).toMatchObject({ kind: 'unknown' });
     expect((await property.query(childOf(order, 0))).outcome).toEqual({ kind: 'absent' });

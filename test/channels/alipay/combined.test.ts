@@ -17,7 +17,6 @@ const combined = (overrides: Partial<CombinedOrder> = {}): CombinedOrder => ({
   orderedAt: '2026-11-22T06:00:00Z',
   expiresAt: '2026-11-22T06:30:00Z',
   product: 'wap',
-  subject: '保险组合',
   payer: { openid: null, clientIp: null },
   children: [
     {

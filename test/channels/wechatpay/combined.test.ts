@@ -28,7 +28,6 @@ const combined = (overrides: Partial<CombinedOrder> = {}): CombinedOrder => ({
   orderedAt: '2026-11-22T06:00:00Z',
   expiresAt: '2026-11-22T06:30:00Z',
   product: 'qr',
-  subject: '保险组合',
   payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', clientIp: '203.0.113.7' },
   children: [
     {

@@ -1,0 +1,106 @@
+import { condition, getExternalWorkflowHandle, setHandler, TemporalFailure } from '@temporalio/workflow';
+import { fen, type Fen } from '../domain/money.js';
+import type { PartNews, PartPaymentInput, PartWord } from './messages.js';
+import { partNewsSignal, partWordSignal } from './messages.js';
+import { OpenPayment } from './openPayment.js';
+
+/** How long a part may hear nothing before it looks whether its order is still there. */
+const silence = '1 day';
+
+/**
+ * A part while its workflow runs: a payment that tells its order where it stands, and is told by it what becomes of its
+ * money. It outlives whatever becomes of the order.
+ */
+export class OpenPart extends OpenPayment {
+  readonly part: PartPaymentInput;
+  /** The order wants nothing more of this part. */
+  ended = false;
+  /** What becomes of its money. */
+  word: Extract<PartWord, { kind: 'giveBack' | 'issued' }> | null = null;
+  reopenUntil: string | null = null;
+  /** The order's workflow does not exist any more, or has ended without this part. */
+  orderGone = false;
+  receipt: PartNews['receipt'] = null;
+  paidFen: Fen = fen(0);
+  private told = '';
+  private tellings = 0;
+
+  constructor(input: PartPaymentInput) {
+    super(input);
+    this.part = input;
+  }
+
+  override listen(): void {
+    super.listen();
+    setHandler(partWordSignal, (word) => {
+      switch (word.kind) {
+        case 'end':
+          this.ended = true;
+          this.requestCancel('its order wants no more parts');
+          break;
+        case 'giveBack':
+        case 'issued':
+          this.word ??= word;
+          break;
+        case 'reopen':
+          this.reopenUntil = word.expiresAt;
+          break;
+        case 'query':
+          this.queryWanted = true;
+          break;
+        case 'tell':
+          this.told = '';
+      }
+    });
+  }
+
+  /** Tells the order of every change, beside whatever the part is doing. */
+  keepTelling(): void {
+    void this.tellEveryChange();
+  }
+
+  private async tellEveryChange(): Promise<never> {
+    for (;;) {
+      await condition(() => this.told !== this.standing());
+      await this.tell();
+    }
+  }
+
+  /** Until the order has heard where the part stands now, or cannot be told. */
+  async untilTold(): Promise<void> {
+    await condition(() => this.told === this.standing());
+  }
+
+  /** Looks whether the order is still there. */
+  async tell(): Promise<void> {
+    const standing = this.standing();
+    this.tellings += 1;
+    try {
+      await getExternalWorkflowHandle(this.part.orderWorkflowId).signal(partNewsSignal, {
+        ...this.news(),
+        version: this.tellings,
+      });
+      this.orderGone = false;
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      this.orderGone = true;
+    }
+    this.told = standing;
+  }
+
+  /** Waits until something is to be done, looking after the order when it is silent for long. */
+  async untilWord(isDue: () => boolean): Promise<void> {
+    while (!(await condition(() => isDue() || this.orderGone, silence, { summary: 'is the order still there?' }))) {
+      await this.tell();
+    }
+  }
+
+  private standing(): string {
+    return JSON.stringify(this.news());
+  }
+
+  private news(): Omit<PartNews, 'version'> {
+    const { part, status, receipt, refusal, paidFen } = this;
+    return { partNo: part.partNo, status, paidFen, charge: this.summary().charge, refusal, receipt };
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { paymentWorkflowId } from '../domain/ids.js';
+import type { PaymentStatus } from '../domain/payment.js';
+import { settleAfterDays } from '../domain/shape.js';
+import { nowIso, nowMs } from './clock.js';
+import { Compensations } from './compensations.js';
+import { issueUntilKnown, undoPolicy } from './issueUntilKnown.js';
+import { searchAttributes, workflowTypes, type PartPaymentInput, type SplitPaymentInput } from './messages.js';
+import type { partPayment } from './partPayment.js';
+import { SplitOrder, type OrderPart } from './splitOrder.js';
+import { inRecords } from './steps.js';
+
+/**
+ * A premium collected in parts, each a workflow of its own that holds its money: all of them paid, the core issues the
+ * policy; otherwise everything goes back. Decided on what is known alone: a part nobody can tell about is waited for.
+ */
+export async function splitPayment(input: SplitPaymentInput): Promise<PaymentStatus> {
+  const order = new SplitOrder(input);
+  order.listen();
+  CancellationScope.current().cancelRequested.catch(() => {
+    order.requestCancel('cancelled in Temporal');
+  });
+  return CancellationScope.nonCancellable(async () => {
+    if (input.carried === undefined) {
+      await inRecords.registerParts.executeWithOptions({ summary: `register ${order.parts.length} parts` }, [
+        { paymentId: order.paymentId, at: nowIso() },
+      ]);
+    }
+    await conclude(order, await collectParts(order));
+    order.show('nothing: the payment has ended');
+    await condition(allHandlersFinished);
+    return order.status;
+  });
+}
+
+/** Opens what may be opened and listens, until all is paid or can be paid no more. */
+async function collectParts(order: SplitOrder): Promise<'issue' | 'giveBack' | 'closed'> {
+  for (;;) {
+    order.refresh();
+    await order.record();
+    if (order.shouldGoOnAfresh()) await continueAsNew<typeof splitPayment>({ ...order.input, carried: order.carry() });
+    const ruling = order.ruling();
+    switch (ruling.kind) {
+      case 'open':
+        for (const partNo of ruling.partNos) await openPart(order, partNo);
+        break;
+      case 'wait':
+        await order.untilNews();
+        break;
+      case 'close':
+        await endOpenParts(order);
+        await order.untilNews();
+        break;
+      case 'hold':
+        if (await hold(order)) return 'giveBack';
+        break;
+      default:
+        return ruling.kind;
+    }
+  }
+}
+
+async function openPart(order: SplitOrder, partNo: number): Promise<void> {
+  const part = order.parts[partNo - 1];
+  if (part === undefined) throw new Error(`${order.paymentId} has no part ${partNo}`);
+  const { planned } = part;
+  const input = partInput(order, part);
+  part.started = true;
+  try {
+    await startChild<typeof partPayment>(workflowTypes.partPayment, {
+      workflowId: paymentWorkflowId(input.paymentId),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // It owns money: it outlives whatever becomes of this workflow.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${planned.partId}: ${planned.amountFen} fen by ${planned.channel} for proposal ${order.input.proposalNo}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.paymentStatus, value: 'opening' },
+        { key: searchAttributes.channel, value: planned.channel },
+        { key: searchAttributes.proposalNo, value: order.input.proposalNo },
+        { key: searchAttributes.amountFen, value: planned.amountFen },
+        { key: searchAttributes.needsAttention, value: false },
+      ],
+      args: [input],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    // It was there already, as after a reset of this workflow: it tells once more where it stands.
+    await order.say(part, { kind: 'tell' });
+  }
+}
+
+function partInput(order: SplitOrder, part: OrderPart): PartPaymentInput {
+  const { input, paymentId } = order;
+  const { planned } = part;
+  const { channel, merchantId, amountFen, partNo, method, settlement, expiresAt } = planned;
+  return {
+    paymentId: order.recordIdOf(part),
+    proposalNo: input.proposalNo,
+    productCode: input.productCode,
+    amountFen,
+    subject: input.subject,
+    method: { ...method, channel },
+    merchantId,
+    expiresAt: order.reopenedUntil ?? expiresAt,
+    // Late money of a part revives nothing: only all parts together are a premium.
+    terms: { ...input.terms, ...planned.terms, latePayment: 'refund' },
+    partNo,
+    orderPaymentId: paymentId,
+    orderWorkflowId: paymentWorkflowId(paymentId),
+    settleAfterDays: settlement === null ? null : settleAfterDays[settlement],
+  };
+}
+
+/** What is not paid is to be closed; a part that turns out paid says so. */
+async function endOpenParts(order: SplitOrder): Promise<void> {
+  for (const part of order.parts) {
+    const isPaid = part.state.status === 'paid';
+    if (part.started && !part.isOver && !isPaid && part.word !== 'end') await order.say(part, { kind: 'end' });
+  }
+}
+
+/** A person decides between opening the missing parts once more and giving back. True: give back. */
+async function hold(order: SplitOrder): Promise<boolean> {
+  const { parts } = order;
+  const missing = parts.filter(({ state }) => state.status !== 'paid');
+  // A part whose money went back has ended for good.
+  const mayReopen = missing.every(({ state }) => state.status === 'closed' || state.status === 'planned');
+  const resolution = await order.waitForPerson(
+    {
+      reason: 'partsMissing',
+      detail: `${order.paidFen} of ${order.input.amountFen} fen are paid; missing: ${missing.map(({ planned }) => planned.partId).join(', ')}`,
+      ...(mayReopen ? {} : { decisions: ['refund'] as const }),
+    },
+    // Money may come late for what was missing.
+    () => order.ruling().kind !== 'hold',
+  );
+  order.refresh();
+  if (resolution === null) return false;
+  if (resolution.decision === 'refund') return true;
+  const expiresAt = new Date(nowMs() + order.periodMs).toISOString();
+  order.reopenedUntil = expiresAt;
+  order.note('PartsReopened', missing.map(({ planned }) => planned.partId).join(', '));
+  for (const part of missing) {
+    if (!part.started || part.news === null) continue;
+    // It is open for the order from now on; what the part tells next is newer.
+    part.news = { ...part.news, status: 'opening' };
+    await order.say(part, { kind: 'reopen', expiresAt });
+  }
+  return false;
+}
+
+async function conclude(order: SplitOrder, due: 'issue' | 'giveBack' | 'closed'): Promise<void> {
+  const undo = new Compensations();
+  undo.add(() => windUp(order));
+  if (due !== 'issue') {
+    noteMissing(order);
+    await undo.run();
+    return;
+  }
+  undo.add(() => undoPolicy(order, 'the premium is refunded'));
+  order.note('PartPaid', `${order.paidFen} fen in ${order.parts.length} parts`);
+  await order.record();
+  order.show('the core issues the policy');
+  const issued = await issueUntilKnown(order, issueRequest(order), order.input.terms);
+  if (issued.kind === 'issued') {
+    const word = { kind: 'issued', policyNo: order.policyNo ?? '', issuedAt: issued.issuedAt } as const;
+    for (const part of order.parts) await order.say(part, word);
+    await untilAllOver(order);
+    return;
+  }
+  await undo.run();
+  // A call to the core that was given up as unknown may have landed while the money went back.
+  if (issued.sinceUnknown) await undoPolicy(order, 'the premium was refunded');
+  await order.record('record what came after the end');
+}
+
+/** The premium is there with its last part, so that one speaks for all of them. */
+function issueRequest(order: SplitOrder) {
+  const { paymentId, proposalNo, amountFen } = order.input;
+  const receipts = order.parts.flatMap(({ news }) => news?.receipt ?? []);
+  const last = receipts.reduce((latest, each) => (each.paidAt > latest.paidAt ? each : latest));
+  const { outTradeNo, channel, tradeNo, paidAt } = last;
+  return { paymentId, proposalNo, amountFen, paidAt, channel, outTradeNo, channelTradeNo: tradeNo };
+}
+
+function noteMissing(order: SplitOrder): void {
+  const missing = order.parts.filter(({ state }) => state.status !== 'paid');
+  order.note(
+    'PartEnded',
+    `without ${missing.map(({ planned, state }) => `${planned.partId} (${state.status})`).join(', ')}`,
+  );
+}
+
+/** Every part gives back what it holds; the end is reached when each has told so. */
+async function windUp(order: SplitOrder): Promise<void> {
+  const unopened = order.parts.filter(({ started }) => !started);
+  if (unopened.length > 0) await recordUnopened(order, unopened);
+  for (const part of order.parts) {
+    if (!part.started) continue;
+    await order.say(part, part.state.status === 'paid' ? { kind: 'giveBack' } : { kind: 'end' });
+  }
+  await untilAllOver(order);
+}
+
+async function untilAllOver(order: SplitOrder): Promise<void> {
+  for (;;) {
+    order.refresh();
+    await order.record();
+    const open = order.parts.filter((part) => part.started && !part.isOver);
+    if (open.length === 0) return;
+    // Found paid after it was told to end: its money goes back as well.
+    for (const part of open) {
+      if (part.state.status === 'paid' && part.word === 'end') await order.say(part, { kind: 'giveBack' });
+    }
+    await order.untilNews();
+  }
+}
+
+/** Slices whose turn never came are closed: nothing was ever asked of a channel. */
+async function recordUnopened(order: SplitOrder, unopened: readonly OrderPart[]): Promise<void> {
+  const [first, ...others] = unopened.map((part) => order.recordIdOf(part));
+  if (first === undefined) return;
+  const closed = { type: 'ChargeClosed', at: nowIso(), detail: 'never opened' } as const;
+  const step = {
+    paymentId: first,
+    writer: 'order',
+    version: 1,
+    status: 'closed',
+    closeReason: 'never opened',
+    events: [closed],
+    ...(others.length === 0 ? {} : { followers: others }),
+  } as const;
+  await inRecords.recordPayment.executeWithOptions({ summary: `record ${unopened.length} parts never opened` }, [
+    { step },
+  ]);
+}
