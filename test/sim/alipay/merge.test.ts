@@ -104,6 +104,7 @@ describe('a merged payment', () => {
     expect(await merchant.payChild(ownChild)).toMatchObject({ status: 409, body: { error: 'closed' } });
     expect(await merchant.merge()).toMatchObject({ sub_code: 'ACQ.TRADE_HAS_CLOSE' });
     expect(await queryBoth()).toMatchObject([{ trade_status: 'WAIT_BUYER_PAY' }, { trade_status: 'TRADE_CLOSED' }]);
+    expect(await merchant.payChild(ownChild, { only: true })).toMatchObject({ status: 200 });
   });
 
   it('is paid whole when the payer races the close of one child', async () => {
@@ -113,12 +114,14 @@ describe('a merged payment', () => {
     expect(await queryBoth()).toMatchObject(bothAre('TRADE_SUCCESS'));
   });
 
-  it('runs out as a whole', async () => {
-    await openPage();
+  it('runs out as a whole, and is not asked for again then', async () => {
+    const { pre_order_no: preOrderNo } = await merchant.merge();
+    await merchant.openMerged(preOrderNo);
     merchant.passMinutes(30);
+    expect(await merchant.merge()).toMatchObject({ sub_code: 'ACQ.TRADE_HAS_CLOSE' });
     expect(await queryBoth()).toMatchObject(bothAre('TRADE_CLOSED'));
     expect(await merchant.payChild(ownChild)).toMatchObject({ status: 409, body: { error: 'expired' } });
-    expect(await merchant.openMerged((await merchant.childView(ownChild))['combineNo'])).not.toContain('确认付款');
+    expect(await merchant.openMerged(preOrderNo)).toContain('订单已过期或已关闭');
   });
 
   it('is shown by its children, each with its merchant, its money and the calls it saw', async () => {
@@ -147,6 +150,7 @@ describe('a merged payment', () => {
     expect(await merchant.payChild(ownChild)).toMatchObject({ status: 409, body: { error: 'alreadyPaid' } });
     expect(await merchant.payChild(lifeChild)).toMatchObject({ status: 200 });
     expect(await queryBoth()).toMatchObject(bothAre('TRADE_SUCCESS'));
+    expect((await merchant.childView(ownChild))['notifications']).toHaveLength(1);
   });
 
   it.each([merged.out_merge_no, lifeChild.out_trade_no])('is troubled by a fault for %s', async (prefix) => {
@@ -157,6 +161,19 @@ describe('a merged payment', () => {
   });
 });
 
+describe('a fault for the number of the whole', () => {
+  it('troubles the calls about one child, and its notification', async () => {
+    const outTradeNo = merged.out_merge_no;
+    await merchant.fault({ fault: 'callbackLost', outTradeNo });
+    await merchant.fault({ fault: 'systemError', outTradeNo, method: 'query' });
+    await merchant.merge();
+    await merchant.payChild(ownChild);
+    expect(await merchant.ofChild('query', lifeChild, BY_LIFE)).toMatchObject({ code: '20000' });
+    expect(await merchant.ofChild('query', lifeChild, BY_LIFE)).toMatchObject({ code: '10000' });
+    expect((await merchant.childView(ownChild))['notifications']).toMatchObject([{ state: 'lost' }]);
+  });
+});
+
 describe('another application', () => {
   it('signs with its own key, and sees, closes and refunds its own trades only', async () => {
     const foreign = { out_trade_no: order.out_trade_no };
@@ -164,7 +181,10 @@ describe('another application', () => {
     await merchant.payer('scan');
     expect(await merchant.query()).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
     expect(await merchant.close()).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
-    await merchant.payer('pay');
+    expect((await merchant.payer('pay')).body).toMatchObject({
+      merchantId: LIFE.sellerId,
+      verbs: { open: 1, query: 0, close: 0 },
+    });
     expect(await merchant.refund('R1', '1.00')).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
     const seen = await merchant.call('alipay.trade.query', foreign, BY_LIFE);
     expect(seen).toMatchObject({ trade_status: 'TRADE_SUCCESS' });

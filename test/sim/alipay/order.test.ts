@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { order, startMerchant } from '../support/alipay.js';
+import { APP_ID, order, SELLER_ID, startMerchant } from '../support/alipay.js';
 import type { TestMerchant } from '../support/alipay.js';
 
 let merchant: TestMerchant;
@@ -135,7 +135,13 @@ describe('the cashier pages', () => {
     expect(await merchant.query()).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
     const { body } = await merchant.payer('pay');
     const returned = new URL(String(body['returnUrl'])).searchParams;
-    expect(Object.fromEntries(returned)).toMatchObject({ a: '1', total_amount: '1280.00', sign_type: 'RSA2' });
+    expect(Object.fromEntries(returned)).toMatchObject({
+      a: '1',
+      app_id: APP_ID,
+      seller_id: SELLER_ID,
+      total_amount: '1280.00',
+      sign_type: 'RSA2',
+    });
   });
 
   it('say why they refuse', async () => {
