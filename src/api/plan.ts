@@ -48,7 +48,7 @@ function partsFor(
     const { partId, amountFen, method, payee = null, settlement = null, share = null } = part;
     const at = `/parts/${index}`;
     const ownExpiry = part.expiresAt ?? expiresAt;
-    if (Date.parse(ownExpiry) - now.getTime() < payTimeMinMs)
+    if (part.expiresAt !== undefined && Date.parse(part.expiresAt) - now.getTime() < payTimeMinMs)
       throw invalidField(`${at}/expiresAt`, 'must be at least a minute from now');
     if (ownExpiry > expiresAt) throw invalidField(`${at}/expiresAt`, 'must not be after that of the payment');
     const account = accountOf(offer, { method, payee, payer }, productCode, at);
