@@ -1,4 +1,4 @@
-/** Proves the book from the command line: every journal recomputed, and held against payments, charges and refunds. */
+/** Proves the book from the command line: every journal recomputed, and held against every payment, part, cart and item. */
 import { parseArgs } from 'node:util';
 import { mongoBalances } from './ledger/mongo/mongoBalances.js';
 import { mongoLedger } from './ledger/mongo/mongoLedger.js';

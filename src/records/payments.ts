@@ -105,17 +105,23 @@ export interface Payments {
    * with the same hash comes back as `same`, with another as `conflict`, and nothing is written.
    */
   register(payment: NewPayment): Promise<{ kind: 'registered' | 'same' | 'conflict'; payment: PaymentRecord }>;
-  /** Writes one step in one atomic update, and one more for its followers. Safe to repeat; a step not newer than its writer's last changes nothing. Raises `Error` for an unknown payment. */
+  /**
+   * Writes one step in one atomic update, and one more for its followers. Safe to repeat; a step not newer than its
+   * writer's last changes nothing. Raises `Error` for an unknown payment.
+   */
   advance(step: PaymentStep): Promise<void>;
   /** Writes what the core says anew of the payer; what it leaves out stays. Safe to repeat. Raises `Error` for an unknown payment. */
   describePayer(paymentId: string, payer: Payer): Promise<void>;
   find(paymentId: string): Promise<PaymentRecord | null>;
-  /** The parts of split payments and the items of carts, by the id of the payment or of the cart's record, in their order. */
+  /** The parts of split payments, by the ids of those payments, in their order. */
   partsOf(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
+  /** The items of carts, by the ids of the carts as callers know them, in their order. */
   itemsOf(cartIds: readonly string[]): Promise<PaymentRecord[]>;
   findMany(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   /** Of what callers asked for, newest first; parts and carts themselves are not in it. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
   list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;
+  /** Every record there is, those that lists leave out too, by id: none twice, and none missing that was there when it began. */
+  walk(): AsyncIterable<PaymentRecord>;
   /** Registered before `registeredBefore` (ISO-8601 UTC) and still without a first step: perhaps never started. At most `limit`. */
   unstarted(registeredBefore: string, limit: number): Promise<PaymentRecord[]>;
 }

@@ -64,7 +64,7 @@ export type Reservation =
   | { kind: 'conflict'; refund: RefundRecord }
   /** More than what was paid and not yet given back or promised. */
   | { kind: 'tooMuch'; refundableFen: Fen }
-  /** Ninety-nine refunds of one charge already. */
+  /** As many refunds of one charge as it has numbers for: `refundsMaxOf` in domain/ids.ts. */
   | { kind: 'tooMany' };
 
 export interface Refunds {

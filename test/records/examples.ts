@@ -1,4 +1,6 @@
+import { cartRecordId, partRecordId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
+import type { CartItem, PaymentShape, PlannedPart } from '../../src/domain/shape.js';
 import type { Charges } from '../../src/records/charges.js';
 import { evidenceIdOf } from '../../src/records/evidenceId.js';
 import type { NewEvidence } from '../../src/records/evidence.js';
@@ -35,6 +37,82 @@ export const aPayment = (changes: Partial<NewPayment> = {}): NewPayment => ({
   createdAt: at,
   ...changes,
 });
+
+/** A premium of 1280 yuan in two parts: 800 to the company itself, 480 to another. */
+const plannedPart = (partNo: 1 | 2): PlannedPart => ({
+  partId: partNo === 1 ? 'property' : 'life',
+  partNo,
+  amountFen: partNo === 1 ? fen(800_00) : fen(480_00),
+  payee: partNo === 1 ? null : 'life',
+  method: { channel: 'alipay', product: 'qr' },
+  channel: partNo === 1 ? 'alipay' : 'alipay-life',
+  merchantId: partNo === 1 ? '2088000000000001' : '2088000000000002',
+  settlement: partNo === 1 ? null : 'T+2',
+  share: null,
+  expiresAt: later(1_800),
+  terms: { queryGapsMs: [10_000, 20_000], refundGapsMs: [60_000], closeMarginMs: 300_000 },
+});
+
+export const aSplit = (
+  changes: Partial<NewPayment> = {},
+  split: Partial<Extract<PaymentShape, { kind: 'split' }>> = {},
+): NewPayment =>
+  aPayment({
+    shape: { kind: 'split', rule: 'allOrRefund', serial: false, parts: [plannedPart(1), plannedPart(2)], ...split },
+    ...changes,
+  });
+
+/** A part as its payment registers it. */
+export const aPart = (partNo: 1 | 2, { of = paymentId, ...changes }: Partial<NewPayment> & { of?: string } = {}) => {
+  const { partId, amountFen, payee, settlement, method, channel, merchantId } = plannedPart(partNo);
+  const offsetFen = partNo === 1 ? fen(0) : plannedPart(1).amountFen;
+  return aPayment({
+    paymentId: partRecordId({ paymentId: of, partNo }),
+    amountFen,
+    shape: { kind: 'part', of, partId, partNo, payee, settlement, offsetFen },
+    method: { ...method, channel },
+    merchantId,
+    ...changes,
+  });
+};
+
+export const cartId = 'K2026112200000001';
+
+/** What the items of the cart are called; another cart's have other ids. */
+const itemId = (cart: string, itemNo: number): string => `${cart.replace(/^K/, 'I')}${itemNo}`;
+
+const cartItem = (cart: string, itemNo: 1 | 2): CartItem => ({
+  paymentId: itemId(cart, itemNo),
+  proposalNo: `TP202611000${itemNo}`,
+  productCode: 'AUTO-CI',
+  amountFen: itemNo === 1 ? fen(800_00) : fen(480_00),
+  subject: '机动车商业保险',
+  payee: null,
+  channel: 'alipay',
+  merchantId: '2088000000000001',
+  coinsurance: null,
+});
+
+/** 1280 yuan for two payments in one go. */
+export const aCart = ({ id = cartId, ...changes }: Partial<NewPayment> & { id?: string } = {}): NewPayment =>
+  aPayment({
+    paymentId: cartRecordId(id),
+    shape: {
+      kind: 'cart',
+      cartId: id,
+      allOrNothing: false,
+      combined: false,
+      items: [cartItem(id, 1), cartItem(id, 2)],
+    },
+    ...changes,
+  });
+
+/** An item as its cart registers it. */
+export const anItem = (itemNo: 1 | 2, { id = cartId, ...changes }: Partial<NewPayment> & { id?: string } = {}) => {
+  const { paymentId: itemPaymentId, proposalNo, amountFen } = cartItem(id, itemNo);
+  const shape = { kind: 'item', cartId: id, itemNo, payee: null } as const;
+  return aPayment({ paymentId: itemPaymentId, proposalNo, amountFen, shape, ...changes });
+};
 
 type NewCharge = Parameters<Charges['register']>[0];
 

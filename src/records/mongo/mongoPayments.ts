@@ -75,6 +75,8 @@ export function mongoPayments(db: Db): Payments {
 
     itemsOf: (cartIds) => inOrder({ 'shape.kind': 'item', 'shape.cartId': { $in: [...cartIds] } }),
 
+    walk: () => byId(payments),
+
     findMany: (paymentIds) => inOrder({ _id: { $in: [...paymentIds] } }),
 
     unstarted: async (registeredBefore, limit) => {
@@ -91,6 +93,23 @@ export function mongoPayments(db: Db): Payments {
       return found.map(readPayment);
     },
   };
+}
+
+const walkedAtOnce = 200;
+
+/** Page after page, each beginning after the last id seen: no cursor has to live as long as the walk. */
+async function* byId(payments: Collection<PaymentDocument>): AsyncGenerator<PaymentRecord> {
+  for (let after = ''; ;) {
+    const page = await payments
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(walkedAtOnce)
+      .toArray();
+    yield* page.map(readPayment);
+    const last = page.at(-1);
+    if (last === undefined || page.length < walkedAtOnce) return;
+    after = last._id;
+  }
 }
 
 /** Parts and items have no workflow of their own to be started from outside: their payment or cart sees to them. */
