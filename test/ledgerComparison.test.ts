@@ -9,7 +9,6 @@ import {
   type JournalEntry,
 } from '../src/domain/journal.js';
 import { fen } from '../src/domain/money.js';
-import type { PaymentShape } from '../src/domain/shape.js';
 import { compareWithRecords, differences, type Compared } from '../src/ledgerComparison.js';
 import type { ChargeRecord } from '../src/records/charges.js';
 import type { PaymentRecord } from '../src/records/payments.js';
@@ -163,7 +162,7 @@ describe('the book beside a payment in parts', () => {
       ...changes,
     };
   };
-  const shaped = (change: object) => ({ shape: { ...second.shape, ...change } as PaymentShape });
+  const shaped = (change: object) => ({ shape: { ...second.shape, ...change } });
 
   it('says the same of the whole, which has the policy, and of each part, which has its money', () => {
     expect(differences(ofWhole())).toEqual([]);
@@ -295,7 +294,7 @@ describe('the book beside a cart', () => {
   it('says the same of money that fits no item: it stands under the cart itself', () => {
     const misfit = lateMoneyReceived({ ...money, paymentId: cart.paymentId, outTradeNo: combineNo, channel: 'alipay' });
     const closed = { ...cart, status: 'refunded' } as const;
-    const unpaid = items.map((item) => ({ ...item, status: 'closed', paidFen: fen(0) }) as PaymentRecord);
+    const unpaid = items.map((item) => ({ ...item, status: 'closed' as const, paidFen: fen(0) }));
     expect(
       differences(ofCart({ payment: closed, journals: inBook(misfit), members: unpaid, memberJournals: [] })),
     ).toEqual([]);
@@ -381,7 +380,7 @@ describe('holding every record against the book', () => {
     record(aCart()),
     record(anItem(1)),
     record(anItem(2)),
-  ].map((each) => ({ ...each, status: 'closed' }) as PaymentRecord);
+  ].map((each) => ({ ...each, status: 'closed' as const }));
 
   /** Everything as given to the walk, and as it stands when it is looked for by its id. */
   const stores = (walked: readonly PaymentRecord[], now: readonly PaymentRecord[] = walked) =>
@@ -411,7 +410,7 @@ describe('holding every record against the book', () => {
 
   it('looks at each once, those too that no list shows', async () => {
     expect(await compare(stores(all))).toEqual({ compared: 7, told: [] });
-    const issuedOnes = all.map((each) => ({ ...each, status: 'issued', paidFen: each.amountFen }) as PaymentRecord);
+    const issuedOnes = all.map((each) => ({ ...each, status: 'issued' as const, paidFen: each.amountFen }));
     const { compared, told } = await compare(stores(issuedOnes));
     expect(compared).toBe(7);
     const without = 'is issued, and no journal says so';
@@ -424,7 +423,7 @@ describe('holding every record against the book', () => {
   });
 
   it('looks once more before it says what has settled since', async () => {
-    const walked = all.map((each) => ({ ...each, status: 'issued' }) as PaymentRecord);
+    const walked = all.map((each) => ({ ...each, status: 'issued' as const }));
     expect(await compare(stores(walked, all))).toEqual({ compared: 7, told: [] });
   });
 });

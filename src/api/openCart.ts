@@ -59,7 +59,8 @@ export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
         if (opening === 'away') return { kind: 'opening' as const, cart: await view(body.cartId) };
         if (opening === 'ended') return { kind: 'same' as const, cart: await view(body.cartId) };
         const { refusal } = opening;
-        if (refusal?.code === 'payment-conflict') throw new Problem('payment-conflict', refusal.message);
+        // Taken since we looked: the cart's workflow has found out, and has ended.
+        if (refusal?.code === 'payment-conflict') throw takenItems(await othersItems(deps, body));
         if (refusal !== null) throw refused(refusal);
         return { kind: isNew ? ('created' as const) : ('same' as const), cart: await view(body.cartId, opening) };
       }),
@@ -86,9 +87,7 @@ export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
       const cart = await findCart(deps, cartId);
       return audited(deps, asked, { act: 'query', target: cartId, detail: {} }, async () => {
         const wish = { args: [{ by: asked.caller.name }] as [{ by: string }] };
-        const summary = await taken(deps, cart.paymentId, () =>
-          inTime(() => handleOf(cart).executeUpdate(queryNowUpdate, wish)),
-        );
+        const summary = await taken(deps, cart, () => inTime(() => handleOf(cart).executeUpdate(queryNowUpdate, wish)));
         return view(cartId, summary);
       });
     },
@@ -135,12 +134,25 @@ function withoutConflict(cart: PaymentRecord, cartId: string, hash: string): Pay
 }
 
 /** Said early, where nothing is registered yet; a race is settled by the cart's workflow in the same way. */
-async function assertItemsFree(deps: ApiDeps, { items }: OpenCartBody): Promise<void> {
-  const taken = await deps.payments.findMany(items.map(({ paymentId }) => paymentId));
-  if (taken.length === 0) return;
-  const ids = taken.map(({ paymentId }) => paymentId);
-  throw new Problem('payment-conflict', `Payment ${ids.join(', ')} stands for another request.`, {
-    members: { paymentIds: ids },
+async function assertItemsFree(deps: ApiDeps, body: OpenCartBody): Promise<void> {
+  const paymentIds = await othersItems(deps, body);
+  if (paymentIds.length > 0) throw takenItems(paymentIds);
+}
+
+/** Ids of items that stand for something else already, in the order of the cart. */
+async function othersItems(
+  { payments }: Pick<ApiDeps, 'payments'>,
+  { cartId, items }: OpenCartBody,
+): Promise<string[]> {
+  const ids = items.map(({ paymentId }) => paymentId);
+  const known = await payments.findMany(ids);
+  const others = known.filter(({ shape }) => shape.kind !== 'item' || shape.cartId !== cartId);
+  return ids.filter((id) => others.some(({ paymentId }) => paymentId === id));
+}
+
+function takenItems(paymentIds: readonly string[]): Problem {
+  return new Problem('payment-conflict', `Payment ${paymentIds.join(', ')} stands for another request.`, {
+    members: { paymentIds },
   });
 }
 

@@ -25,7 +25,7 @@ const startWaitMs = 1_000;
  * Registers a payment and opens its first charge. Safe to repeat: the same body gives the same payment, another body
  * under the same id is the problem `payment-conflict`. Once registered the payment is started sooner or later, whatever
  * is away now; a charge that is not open within the wait is `opening`. A channel that refuses is the problem
- * `channel-refused`, and the payment is closed.
+ * `channel-refused`, and the payment is closed; one in parts that holds goes on with its other parts.
  */
 export async function openPayment(deps: ApiDeps, link: TemporalLink, body: OpenPaymentBody): Promise<Opened> {
   return counted(deps, methodsOf(body)[0]?.channel ?? '', () => registerAndOpen(deps, link, body));
@@ -62,11 +62,16 @@ async function registerAndOpen(deps: ApiDeps, link: TemporalLink, body: OpenPaym
   const opening = await startAndOpen(deps, payment);
   if (opening === 'away') return { kind: 'opening', payment: openedView(payment, { link }) };
   if (opening === 'ended') return { kind: 'same', payment: await storedView(deps, link, payment) };
-  if (opening.refusal !== null) throw refused(opening.refusal);
+  if (opening.refusal !== null && !goesOn(payment, opening)) throw refused(opening.refusal);
   return {
     kind: kind === 'same' ? 'same' : 'created',
     payment: openedView(payment, { summary: opening, link }),
   };
+}
+
+/** A payment that holds stays open though a channel refused a part of it: a person may let that part be paid after all. */
+function goesOn({ shape }: PaymentRecord, { parts = [] }: PaymentSummary): boolean {
+  return shape.kind === 'split' && shape.rule === 'allOrHold' && parts.some(({ status }) => status !== 'closed');
 }
 
 /** The first lock. What depends on the clock or the configuration is only asked of a payment that is new. */

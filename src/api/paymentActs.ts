@@ -6,14 +6,14 @@ import { cancelUpdate, queryNowUpdate, switchMethodUpdate, type PaymentSummary }
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
 import type { PaymentRecord } from '../records/payments.js';
-import { allOf } from './everythingOf.js';
+import { allOf, relatedTo } from './everythingOf.js';
 import { channelFor } from './offer.js';
 import { refused } from './openPayment.js';
-import { findPayment } from './payments.js';
-import { Problem } from './problem.js';
+import { findPayment, nameOf } from './payments.js';
+import { invalidField, Problem } from './problem.js';
 import type { OpenedPayment, SwitchMethodBody } from './schemas/payments.js';
 import { updateFailureOf } from './updateFailure.js';
-import { openedView, type TemporalLink } from './views.js';
+import { openedView, paidOf, type TemporalLink } from './views.js';
 import { temporalWithin } from './within.js';
 
 /** What callers may ask of a payment that is under way. Each is on record in the audit, taken or not. */
@@ -42,37 +42,32 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
   const changeMethod = async (
     payment: PaymentRecord,
     { method, payer = {} }: SwitchMethodBody,
-    { asked, payee, detail }: { asked: Asked; payee: string | null; detail: Record<string, string> },
-  ): Promise<{ summary: PaymentSummary }> => {
+    payee: string | null,
+  ): Promise<PaymentSummary> => {
     const { paymentId, productCode } = payment;
+    assertPaid(deps, { payee, channel: method.channel });
     const wish = { method, payee, payer: { ...payment.payer, ...payer } };
     const { merchantId, name: channel } = channelFor(deps, wish);
     const terms = chargeTermsOf(deps.policies.termsFor({ channel, productCode }));
     const change = { method: { ...method, channel }, merchantId, terms };
-    const act = { act: 'switchMethod', target: paymentId, detail: { ...method, ...detail } } as const;
-    return audited(deps, asked, act, async () => {
-      // Before the charge is opened, which reads it.
-      if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
-      const summary = await taken(deps, paymentId, () =>
-        inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
-      );
-      if (summary.refusal !== null) throw refused(summary.refusal);
-      return { summary };
-    });
+    // Before the charge is opened, which reads it.
+    if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
+    const summary = await taken(deps, payment, () =>
+      inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
+    );
+    if (summary.refusal !== null) throw refused(summary.refusal);
+    return summary;
   };
 
   return {
     async switchMethod(paymentId, wish, asked) {
       const payment = await findPayment(deps, paymentId);
-      assertByItself(payment, 'Another method is chosen');
-      if (payment.shape.kind === 'split') {
-        const { parts } = payment.shape;
-        throw new Problem('not-possible-now', 'A payment in parts changes the method of a part: name one.', {
-          members: { parts: parts.map(({ partId }) => `/v1/payments/${paymentId}/parts/${partId}/charges`) },
-        });
-      }
-      const { summary } = await changeMethod(payment, wish, { asked, payee: null, detail: {} });
-      return openedView(payment, { summary, link });
+      const act = { act: 'switchMethod', target: paymentId, detail: { ...wish.method } } as const;
+      return audited(deps, asked, act, async () => {
+        assertByItself(payment, 'Another method is chosen');
+        assertInOne(payment);
+        return openedView(payment, { summary: await changeMethod(payment, wish, null), link });
+      });
     },
 
     async switchPartMethod({ paymentId, partId }, wish, asked) {
@@ -81,13 +76,16 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const part = everything.parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
       if (part?.shape.kind !== 'part')
         throw new Problem('not-found', `There is no part ${partId} of payment ${paymentId}.`);
-      await changeMethod(part, wish, { asked, payee: part.shape.payee, detail: { partId } });
+      const { payee } = part.shape;
+      const act = { act: 'switchMethod', target: paymentId, detail: { ...wish.method, partId } } as const;
+      await audited(deps, asked, act, () => changeMethod(part, wish, payee));
       return openedView(await findPayment(deps, paymentId), { ...(await allOf(deps, payment)), link });
     },
 
     async cancel(paymentId, reason, asked) {
-      assertByItself(await findPayment(deps, paymentId), 'It is cancelled');
+      const payment = await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'cancel', target: paymentId, detail: { reason } }, async () => {
+        assertByItself(payment, 'It is cancelled');
         try {
           const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
           return openedView(await findPayment(deps, paymentId), { summary, link });
@@ -106,7 +104,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const payment = await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'query', target: paymentId, detail: {} }, async () => {
         const by = asked.caller.name;
-        const summary = await taken(deps, paymentId, () =>
+        const summary = await taken(deps, payment, () =>
           inTime(() => handleOf(collectingFor(payment)).executeUpdate(queryNowUpdate, { args: [{ by }] })),
         );
         // A cart's words are not about one of its items.
@@ -131,10 +129,27 @@ function assertByItself({ paymentId, shape }: PaymentRecord, what: string): void
   });
 }
 
+/** A payment in parts has no method of its own. Raises the problem `not-possible-now`, naming where its parts change theirs. */
+function assertInOne({ paymentId, shape }: PaymentRecord): void {
+  if (shape.kind !== 'split') return;
+  throw new Problem('not-possible-now', 'A payment in parts changes the method of a part: name one.', {
+    members: { parts: shape.parts.map(({ partId }) => `/v1/payments/${paymentId}/parts/${partId}/charges`) },
+  });
+}
+
+/** A part stays with its payee, whom the other channel must be able to pay. Raises the validation problem. */
+function assertPaid(
+  { channels, policies }: Pick<ApiDeps, 'channels' | 'policies'>,
+  wish: { channel: string; payee: string | null },
+): void {
+  if (channels.has(wish.channel) && policies.channelOf(wish) === null)
+    throw invalidField('/method/channel', `has no account of ${String(wish.payee)}`);
+}
+
 /** A workflow's refusal in the words of the API; other errors stay what they are. */
 export async function taken(
   deps: ApiDeps,
-  paymentId: string,
+  payment: PaymentRecord,
   update: () => Promise<PaymentSummary>,
 ): Promise<PaymentSummary> {
   try {
@@ -144,9 +159,10 @@ export async function taken(
     const tooLate = error instanceof WorkflowNotFoundError || failure?.type === failures.notPossibleNow;
     if (failure?.type !== failures.alreadyPaid && !tooLate) throw error;
     // Read afresh: whether its workflow has just ended makes no difference to the caller, whether it is paid does.
-    const { status, paidFen } = await findPayment(deps, paymentId);
-    const paid = failure?.type === failures.alreadyPaid || paidFen > 0;
-    const detail = paid ? `Payment ${paymentId} is paid.` : `Payment ${paymentId} is ${status}.`;
+    const now = (await deps.payments.find(payment.paymentId)) ?? payment;
+    const { parts } = await relatedTo(deps, [now]);
+    const paid = failure?.type === failures.alreadyPaid || paidOf(now, parts) > 0;
+    const detail = `${nameOf(now)} is ${paid ? 'paid' : now.status}.`;
     throw new Problem(paid ? 'already-paid' : 'not-possible-now', detail, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from '../domain/assertNever.js';
 import type { PaymentFilter, PaymentRecord } from '../records/payments.js';
 import type { PageRequest } from '../records/page.js';
 import type { Caller } from './auth.js';
@@ -34,6 +35,22 @@ export function createPaymentReader(deps: ApiDeps, link: TemporalLink): PaymentR
       return { payments: rows.map((row) => listedView(row, ofRow(row, related), { caller, link })), next };
     },
   };
+}
+
+/** What callers know a record by. */
+export function nameOf({ paymentId, shape }: Pick<PaymentRecord, 'paymentId' | 'shape'>): string {
+  switch (shape.kind) {
+    case 'part':
+      return `Part ${shape.partId} of payment ${shape.of}`;
+    case 'cart':
+      return `Cart ${shape.cartId}`;
+    case 'plain':
+    case 'split':
+    case 'item':
+      return `Payment ${paymentId}`;
+    default:
+      return assertNever(shape);
+  }
 }
 
 /** Raises the problem `not-found`. */

@@ -25,7 +25,7 @@ export function plannedFor(
   const { method, merchantId, channel } = first;
   return {
     shape: { kind: 'split', rule: body.rule ?? 'allOrRefund', serial: body.parts === undefined, parts },
-    method,
+    method: { ...method, channel },
     merchantId,
     terms: offer.policies.termsFor({ channel, productCode }),
   };

@@ -6,7 +6,7 @@ import { assertNever } from '../domain/assertNever.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
 import { relatedTo, type Related } from './everythingOf.js';
-import { findPayment } from './payments.js';
+import { findPayment, nameOf } from './payments.js';
 import { invalidField, isAway, Problem } from './problem.js';
 import { requestHash } from './requestHash.js';
 import type { RefundBody, RefundView } from './schemas/payments.js';
@@ -78,7 +78,7 @@ async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody):
   if (status !== 'issued' || outTradeNo === null) {
     throw new Problem(
       'not-possible-now',
-      `Payment ${paymentId} is ${status}; only an issued one is refunded on request.`,
+      `${nameOf(payment)} is ${status}; only an issued one is refunded on request.`,
     );
   }
   const { refundId, amountFen, reason } = body;

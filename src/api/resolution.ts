@@ -59,8 +59,10 @@ function namedCase(open: readonly OpenCase[], { refundId, partId }: ResolutionRe
       what === null ? 'Nothing waits for a decision.' : `${what} waits for no decision.`,
     );
   }
-  // The payment's own case comes before those of its parts and refunds.
-  const own = named.find((each) => each.refundId === undefined && each.partId === undefined);
+  // The payment's own case comes before those of its parts, and a part's that is named before those of its refunds.
+  const own =
+    named.find((each) => each.refundId === undefined && each.partId === undefined) ??
+    (partId === undefined ? undefined : named.find((each) => each.refundId === undefined));
   const [only, ...others] = own === undefined ? named : [own];
   if (only !== undefined && others.length === 0) return only;
   const refundIds = named.flatMap((each) => each.refundId ?? []);

@@ -124,7 +124,7 @@ export function paymentView(
 }
 
 function partView(planned: PlannedPart, { parts, charges, refunds }: Everything, link: TemporalLink): PartView {
-  const { partId, partNo, amountFen, payee, settlement, share, method } = planned;
+  const { partId, partNo, amountFen, payee, settlement, share } = planned;
   const part = partNumbered(parts, partNo);
   const own = refunds.filter(({ paymentId }) => paymentId === part?.paymentId);
   return {
@@ -137,7 +137,7 @@ function partView(planned: PlannedPart, { parts, charges, refunds }: Everything,
     payee,
     settlement,
     share,
-    method: { ...method },
+    method: { ...(part?.method ?? { ...planned.method, channel: planned.channel }) },
     charge: part === undefined ? null : liveCharge(chargeOf(part, charges)),
     expiresAt: part?.expiresAt ?? planned.expiresAt,
     closeReason: part?.closeReason ?? null,
@@ -160,7 +160,6 @@ export function cartView(
 ): CartView {
   const { shape, amountFen, method, closeReason, createdAt, expiresAt } = cart;
   const { items, charges, refunds, evidence, summary } = all;
-  const related = { parts: [], carts: [cart], refunds };
   return {
     cartId: shape.cartId,
     status: summary?.status ?? cart.status,
@@ -170,13 +169,14 @@ export function cartView(
     allOrNothing: shape.allOrNothing,
     combined: shape.combined,
     method: { ...method },
-    charge: summary?.charge ?? liveCharge(charges.find(({ cashier }) => cashier !== null) ?? null),
+    // All children of a combined order are opened by the one cashier, so the first speaks for them.
+    charge: liveCharge(charges.find(({ cashier }) => cashier !== null) ?? null) ?? summary?.charge ?? null,
     items: shape.items.map((asked) => {
       const item = items.find(({ paymentId }) => paymentId === asked.paymentId);
       return {
         paymentId: asked.paymentId,
         proposalNo: asked.proposalNo,
-        status: item?.status ?? 'opening',
+        status: item?.status ?? cart.status,
         amountFen: asked.amountFen,
         paidFen: item?.paidFen ?? 0,
         refundedFen: refundedOf(refunds.filter(({ paymentId }) => paymentId === asked.paymentId)),
@@ -189,22 +189,34 @@ export function cartView(
     charges: charges.map(chargeView),
     refunds: refunds.map((refund) => refundView(refund, { parts: [], link })),
     evidence: evidence.map(evidenceView),
-    attention: [cart, ...items]
-      .flatMap((record) =>
-        casesOf(record, {
-          ...related,
-          carts: [],
-          refunds: refunds.filter(({ paymentId }) => paymentId === record.paymentId),
-        }),
-      )
-      .filter((each, index, every) => every.findIndex((other) => isSameCase(other, each)) === index)
-      .map(({ workflowId: _workflowId, ...shown }) => shown),
+    attention: cartCasesOf(cart, items, refunds).map(({ workflowId: _workflowId, ...shown }) => shown),
     timeline: timelineOf(cart),
     closeReason,
     createdAt,
     expiresAt,
     links: { self: `/v1/carts/${shape.cartId}`, temporal: link(paymentWorkflowId(cart.paymentId)) },
   };
+}
+
+/** The cart's own cases, which all of its items wait for, and those of single items, each by its name. */
+function cartCasesOf(
+  cart: PaymentRecord,
+  items: readonly PaymentRecord[],
+  refunds: readonly RefundRecord[],
+): OpenCase[] {
+  const casesAlone = (record: PaymentRecord) =>
+    casesOf(record, {
+      parts: [],
+      carts: [],
+      refunds: refunds.filter(({ paymentId }) => paymentId === record.paymentId),
+    });
+  const own = casesAlone(cart);
+  const ofItems = items.flatMap((item) =>
+    casesAlone(item)
+      .filter((each) => !own.some((other) => isSameCase(other, each)))
+      .map((each) => ({ paymentId: item.paymentId, ...each })),
+  );
+  return [...own, ...ofItems];
 }
 
 export function refundView(
@@ -285,7 +297,7 @@ function paymentLinks({ paymentId, shape }: PaymentRecord, link: TemporalLink): 
 }
 
 /** What was received, whichever parts it came in. */
-function paidOf({ paidFen, shape }: PaymentRecord, parts: readonly PaymentRecord[]): Fen {
+export function paidOf({ paidFen, shape }: PaymentRecord, parts: readonly PaymentRecord[]): Fen {
   return shape.kind === 'split' ? sumOf(parts) : paidFen;
 }
 

@@ -284,5 +284,6 @@ it('the channels are listed with what each way to pay needs to know', async () =
         ],
       },
     ],
+    payees: [],
   });
 });

@@ -29,7 +29,7 @@ export interface TestApi {
   logged: string[];
   /** Sends a request with the key of a role, or without one. JSON bodies are made from objects; text is sent as it is. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Sends a callback of the test channel. */
+  /** Sends a callback to the address of a channel, the test channel's unless said. */
   callback(body: string | Buffer, channel?: string): Promise<{ status: number; text: string }>;
   stop(): Promise<void>;
 }
@@ -132,6 +132,30 @@ export async function startTestApi(
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Channels of two companies: the company's own, which combines; `life`'s at the same provider, told of at either address;
+ * and one of another provider, which combines nothing and where only the company has an account.
+ */
+export function severalChannels(combines: 'together' | 'oneByOne' = 'together') {
+  const own = new TestChannel({ combines });
+  const life = new TestChannel({ name: 'testpay-life', merchantId: 'M0002', combines });
+  const plain = new TestChannel({ name: 'plainpay', merchantId: 'M0003' });
+  const payees = new Map([
+    ['life', { entity: '某某人寿', owner: 'finance-life', channels: new Map([[own.name, life.name]]) }],
+  ]);
+  const policies: Pick<ApiDeps['policies'], 'channelOf' | 'siblingsOf' | 'payees'> = {
+    channelOf: ({ channel, payee }) => (payee === null ? channel : (payees.get(payee)?.channels.get(channel) ?? null)),
+    siblingsOf: (name) => [own.name, life.name].filter((other) => name !== plain.name && other !== name),
+    payees,
+  };
+  const all = [own, life, plain];
+  const change = (deps: ApiDeps): Partial<ApiDeps> => ({
+    channels: new Map(all.map((channel) => [channel.name, channel])),
+    policies: { ...deps.policies, ...policies },
+  });
+  return { own, life, plain, all, change };
 }
 
 /** Long enough that no query disturbs a test that is about something else. */

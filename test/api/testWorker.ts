@@ -12,21 +12,26 @@ import { mongoRecords } from '../../src/records/mongo/index.js';
 import { channelTaskQueue, taskQueue } from '../../src/workflows/messages.js';
 import type { TestChannel } from './testChannel.js';
 
-/** A core that issues at once. */
-const core: Core = {
+/** A core that issues at once what it does not refuse. */
+const coreRefusing = (refused: ReadonlySet<string>): Core => ({
   timeoutMs: 1_000,
   issue: ({ paymentId }) =>
-    Promise.resolve({ kind: 'issued', policyNo: `POL${paymentId}`, issuedAt: '2026-11-22T06:02:00.000Z' }),
+    Promise.resolve(
+      refused.has(paymentId)
+        ? { kind: 'refused', code: 'QUOTE_EXPIRED', message: 'the quote is no longer valid' }
+        : { kind: 'issued', policyNo: `POL${paymentId}`, issuedAt: '2026-11-22T06:02:00.000Z' },
+    ),
   query: () => Promise.resolve({ kind: 'notIssued' }),
   cancel: () => Promise.resolve({ kind: 'cancelled' }),
-};
+});
 
-/** A worker with the real workflows and steps, before the test channel and a core that always issues. */
+/** A worker with the real workflows and steps, before test channels and a core that issues whatever it is not told to refuse. */
 export async function startTestWorker(
   db: Db,
   server: { address: string; client: Client },
-  channel: TestChannel,
-): Promise<{ stop: () => Promise<void> }> {
+  ...channels: readonly TestChannel[]
+): Promise<{ refusedByCore: Set<string>; stop: () => Promise<void> }> {
+  const refusedByCore = new Set<string>();
   Runtime.install({ logger: new DefaultLogger('WARN') });
   const connection = await NativeConnection.connect({ address: server.address });
   const records = mongoRecords(db);
@@ -36,8 +41,8 @@ export async function startTestWorker(
     namespace: server.client.options.namespace,
     activities: createActivities({
       ...records,
-      core,
-      channels: new Map([[channel.name, channel]]),
+      core: coreRefusing(refusedByCore),
+      channels: new Map(channels.map((channel) => [channel.name, channel])),
       ledger: mongoLedger(db),
       delivery: {
         startPayment: (payment) => startPayment(server.client, payment),
@@ -51,10 +56,11 @@ export async function startTestWorker(
   const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
   const workers = [
     await Worker.create({ ...place, taskQueue, workflowsPath }),
-    await Worker.create({ ...place, taskQueue: channelTaskQueue(channel.name) }),
+    ...(await Promise.all(channels.map(({ name }) => Worker.create({ ...place, taskQueue: channelTaskQueue(name) })))),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
+    refusedByCore,
     stop: async () => {
       for (const worker of workers) worker.shutdown();
       await running;

@@ -169,6 +169,7 @@ export const attention = z
   .object({
     refundId: z.string().optional().meta({ description: 'Present when a refund waits, not the payment.' }),
     partId: z.string().optional().meta({ description: 'Present when it is about one part of a split payment.' }),
+    paymentId: z.string().optional().meta({ description: 'Of a cart: present when it is about one of its items.' }),
     reason: z.string().meta({ examples: ['amountMismatch'] }),
     detail: z.string(),
     since: timeOut,

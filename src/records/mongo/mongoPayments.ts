@@ -203,7 +203,11 @@ async function queryOf(filter: PaymentFilter, stores: Stores): Promise<Filter<Pa
   const either: Filter<PaymentDocument>[][] = [];
   if (status === 'needsAttention') either.push(await waitingForPerson(stores));
   else if (status !== undefined) query.status = status;
-  if (channel !== undefined) either.push([{ 'method.channel': channel }, { 'shape.parts.method.channel': channel }]);
+  // A part is found by what was asked for and by the channel that collects for its payee.
+  if (channel !== undefined) {
+    const fields = ['method.channel', 'shape.parts.method.channel', 'shape.parts.channel'];
+    either.push(fields.map((field) => ({ [field]: channel })));
+  }
   if (proposalNo !== undefined) query.proposalNo = proposalNo;
   if (policyNo !== undefined) query.policyNo = policyNo;
   if (outTradeNo !== undefined) {

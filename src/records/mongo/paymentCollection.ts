@@ -132,6 +132,16 @@ export const paymentCollection: CollectionContract = {
     },
     { name: 'ofSplit', key: { 'shape.of': 1 }, partialFilterExpression: { 'shape.of': { $exists: true } } },
     { name: 'ofCart', key: { 'shape.cartId': 1 }, partialFilterExpression: { 'shape.cartId': { $exists: true } } },
+    {
+      name: 'byAskedChannelOfPart',
+      key: { 'shape.parts.method.channel': 1, createdAt: -1, _id: -1 },
+      partialFilterExpression: { 'shape.parts.method.channel': { $exists: true } },
+    },
+    {
+      name: 'byChannelOfPart',
+      key: { 'shape.parts.channel': 1, createdAt: -1, _id: -1 },
+      partialFilterExpression: { 'shape.parts.channel': { $exists: true } },
+    },
     { name: 'byPolicy', key: { policyNo: 1, createdAt: -1, _id: -1 } },
   ],
 };
