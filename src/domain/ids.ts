@@ -92,6 +92,9 @@ export function chargeMark(outTradeNo: string): string {
   return /(C[1-9]|S\d{3}|K[1-9](I\d\d)?)$/.exec(outTradeNo)?.[0] ?? outTradeNo;
 }
 
+/** Whether a charge is that of a cart, which pays all of its items. */
+export const paysSeveral = (outTradeNo: string): boolean => /^K[1-9]$/.test(chargeMark(outTradeNo));
+
 function twoDigits(no: number): string {
   if (no < 1 || no > 99) throw new RangeError(`${no} is not from 1 to 99`);
   return String(no).padStart(2, '0');

@@ -1,4 +1,5 @@
 import { sharesBetween, sharesOf, type Coinsurance, type Shares } from './coinsurance.js';
+import { paysSeveral } from './ids.js';
 import type { Fen } from './money.js';
 
 /** Kinds of account; the chart gives each a code and names. */
@@ -199,6 +200,12 @@ export type RefundSource = 'premiumInAdvance' | 'premiumIncome' | 'unidentifiedR
 
 type RefundEvent = { paymentId: string; outTradeNo: string; refundNo: string; refundFen: Fen; at: string };
 
+/** A refund id is unique within its payment only, so where a charge pays several payments, its refunds say whose they are. */
+function refundOwedKey({ paymentId, outTradeNo, refundId }: RefundEvent & { refundId: string }): string {
+  const whose = paysSeveral(outTradeNo) ? `${paymentId}:` : '';
+  return `${outTradeNo}:${whose}${refundId}:owed`;
+}
+
 /** A refund is decided: the money is owed to the customer from now on. */
 export function refundOwed(
   event: RefundEvent & {
@@ -217,7 +224,7 @@ export function refundOwed(
           'debit',
         );
   return {
-    key: `${event.outTradeNo}:${event.refundId}:owed`,
+    key: refundOwedKey(event),
     kind: 'RefundOwed',
     ...happening(event),
     lines: [...taken, { account: 'refundPayable', amountFen: 0 - refundFen }],

@@ -1,4 +1,4 @@
-import { cartRecordId, chargeMark } from '../domain/ids.js';
+import { cartRecordId, paysSeveral } from '../domain/ids.js';
 import type { PaymentRecord } from './payments.js';
 import type { ReserveRefund } from './refunds.js';
 
@@ -7,6 +7,6 @@ export function sharedCharge(
   { shape, amountFen }: Pick<PaymentRecord, 'shape' | 'amountFen'>,
   outTradeNo: string,
 ): Pick<ReserveRefund, 'shared'> {
-  if (shape.kind !== 'item' || !/^K[1-9]$/.test(chargeMark(outTradeNo))) return {};
+  if (shape.kind !== 'item' || !paysSeveral(outTradeNo)) return {};
   return { shared: { chargedTo: cartRecordId(shape.cartId), amountFen } };
 }

@@ -53,6 +53,15 @@ describe('a journal', () => {
     );
   });
 
+  it('has a key of its own for the refunds of each payment of a cart, whose ids are unique within their payment only', () => {
+    const owed = (item: string, refundId: string) => {
+      const back = { ...refund, paymentId: item, outTradeNo: 'K2026112200000001K1', refundFen: fen(1), refundId };
+      return refundOwed({ ...back, shared: null, source: 'premiumIncome' }).key;
+    };
+    const keys = ['E1', 'undo-K1'].flatMap((refundId) => [owed('P2026112200000001', refundId), owed('P2', refundId)]);
+    expect(new Set(keys).size).toBe(4);
+  });
+
   it('has a key of its own for every event of a payment, but one for money that came, in time or late', () => {
     const entries = everyEntry(fen(1_280_00));
     const keys = new Set(entries.map(({ key }) => key));
