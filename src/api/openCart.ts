@@ -161,6 +161,7 @@ function planned(
   deps: ApiDeps,
   { items, method, payer = {}, subject }: OpenCartBody,
 ): { channel: Channel; items: CartItem[]; combined: boolean } {
+  assertCombinesIfNeeded(deps, { items, method, payer });
   const accounts = items.map(({ payee = null }, index) =>
     channelFor(deps, { method, payer, payee }, { method: '/method', payee: `/items/${index}/payee` }),
   );
@@ -168,7 +169,6 @@ function planned(
   if (first === undefined) throw invalidField('/items', 'must name an item');
   const combined = accounts.some(({ name }) => name !== first.name);
   const channel = combined ? channelFor(deps, { method, payer }) : first;
-  if (combined) assertCombines(deps, channel, { product: method.product, count: items.length });
   return {
     channel,
     combined,
@@ -179,6 +179,16 @@ function planned(
       return { ...own, subject: item.subject ?? subject, channel: account.name, merchantId: account.merchantId };
     }),
   };
+}
+
+/** Asked before the accounts of the payees: a channel that pays one merchant only may well have none for the others. */
+function assertCombinesIfNeeded(
+  deps: Pick<ApiDeps, 'channels' | 'policies'>,
+  { items, method, payer = {} }: Pick<OpenCartBody, 'items' | 'method' | 'payer'>,
+): void {
+  const names = items.map(({ payee = null }) => deps.policies.channelOf({ channel: method.channel, payee }));
+  if (names.every((name) => name === names[0])) return;
+  assertCombines(deps, channelFor(deps, { method, payer }), { product: method.product, count: items.length });
 }
 
 /** Raises the problem `combined-not-offered`, before anything is registered. */
