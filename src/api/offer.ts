@@ -59,13 +59,19 @@ function said({ method, payer }: Wish, need: CashierNeed): string | undefined {
 }
 
 function unavailable({ channels, policies }: Offer, channel: Channel): Problem {
-  const ofPayees = new Set([...policies.payees.values()].flatMap((payee) => [...payee.channels.values()]));
-  const alternatives = [...channels.values()]
-    .filter(({ name }) => policies.isInOffer(name) && !ofPayees.has(name))
-    .map(({ name, products }) => ({ channel: name, products: [...products] }));
+  const alternatives = onOffer({ channels, policies }).map(({ name, products }) => ({
+    channel: name,
+    products: [...products],
+  }));
   return new Problem('channel-unavailable', `${channel.name} takes no new charges for the moment.`, {
     members: { alternatives },
   });
+}
+
+/** Channels that a caller may name now; those that stand for a payee's account are found by naming the payee. */
+export function onOffer({ channels, policies }: Offer): Channel[] {
+  const ofPayees = new Set([...policies.payees.values()].flatMap((payee) => [...payee.channels.values()]));
+  return [...channels.values()].filter(({ name }) => policies.isInOffer(name) && !ofPayees.has(name));
 }
 
 /** When the payer can no longer pay, ISO-8601 UTC. Raises the validation problem outside what the product's policy allows. */

@@ -7,7 +7,7 @@ import { cancelUpdate, queryNowUpdate, type PaymentSummary } from '../workflows/
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
-import { channelFor, expiryFor } from './offer.js';
+import { channelFor, expiryFor, onOffer } from './offer.js';
 import { counted, refused, startAndOpen } from './openPayment.js';
 import { taken } from './paymentActs.js';
 import { invalidField, Problem } from './problem.js';
@@ -193,16 +193,14 @@ function assertCombinesIfNeeded(
 
 /** Raises the problem `combined-not-offered`, before anything is registered. */
 function assertCombines(
-  { channels, policies }: Pick<ApiDeps, 'channels' | 'policies'>,
+  offer: Pick<ApiDeps, 'channels' | 'policies'>,
   channel: Channel,
   { product, count }: { product: string; count: number },
 ): void {
   const { combining } = channel;
   if (combining?.products.includes(product) === true && count <= combining.childrenMax) return;
-  const alternatives = [...channels.values()].flatMap((each) =>
-    each.combining === null || !policies.isInOffer(each.name)
-      ? []
-      : [{ channel: each.name, products: [...each.combining.products], itemsMax: each.combining.childrenMax }],
+  const alternatives = onOffer(offer).flatMap(({ name, combining: its }) =>
+    its === null ? [] : [{ channel: name, products: [...its.products], itemsMax: its.childrenMax }],
   );
   throw new Problem(
     'combined-not-offered',

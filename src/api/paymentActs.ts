@@ -39,6 +39,12 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
   const handleOf = (paymentId: string) => deps.client.workflow.getHandle(paymentWorkflowId(paymentId));
   const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
 
+  /** The payment afterwards, as its workflow says where that has spoken of it. */
+  const answer = async (payment: PaymentRecord, summary?: PaymentSummary): Promise<OpenedPayment> => {
+    const everything = await allOf(deps, payment);
+    return openedView(payment, { ...everything, ...(summary === undefined ? {} : { summary }), link });
+  };
+
   const changeMethod = async (
     payment: PaymentRecord,
     { method, payer = {} }: SwitchMethodBody,
@@ -66,20 +72,20 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       return audited(deps, asked, act, async () => {
         assertByItself(payment, 'Another method is chosen');
         assertInOne(payment);
-        return openedView(payment, { summary: await changeMethod(payment, wish, null), link });
+        return answer(payment, await changeMethod(payment, wish, null));
       });
     },
 
     async switchPartMethod({ paymentId, partId }, wish, asked) {
       const payment = await findPayment(deps, paymentId);
-      const everything = await allOf(deps, payment);
-      const part = everything.parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
+      const { parts } = await relatedTo(deps, [payment]);
+      const part = parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
       if (part?.shape.kind !== 'part')
         throw new Problem('not-found', `There is no part ${partId} of payment ${paymentId}.`);
       const { payee } = part.shape;
       const act = { act: 'switchMethod', target: paymentId, detail: { ...wish.method, partId } } as const;
       await audited(deps, asked, act, () => changeMethod(part, wish, payee));
-      return openedView(await findPayment(deps, paymentId), { ...(await allOf(deps, payment)), link });
+      return answer(await findPayment(deps, paymentId));
     },
 
     async cancel(paymentId, reason, asked) {
@@ -88,14 +94,14 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
         assertByItself(payment, 'It is cancelled');
         try {
           const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
-          return openedView(await findPayment(deps, paymentId), { summary, link });
+          return await answer(payment, summary);
         } catch (error) {
           if (!(error instanceof WorkflowNotFoundError)) throw error;
           const ended = await findPayment(deps, paymentId);
           if (ended.status === 'opening') {
             throw new Problem('not-possible-now', `Payment ${paymentId} is not started yet.`, { cause: error });
           }
-          return openedView(ended, { ...(await allOf(deps, ended)), link });
+          return await answer(ended);
         }
       });
     },
@@ -108,9 +114,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
           inTime(() => handleOf(collectingFor(payment)).executeUpdate(queryNowUpdate, { args: [{ by }] })),
         );
         // A cart's words are not about one of its items.
-        return payment.shape.kind === 'item'
-          ? openedView(payment, { ...(await allOf(deps, payment)), link })
-          : openedView(payment, { summary, link });
+        return answer(payment, payment.shape.kind === 'item' ? undefined : summary);
       });
     },
   };
