@@ -6,6 +6,7 @@ import { evidenceRows } from './audit/evidenceRows.js';
 import { gather, type Audited } from './audit/gather.js';
 import { premiums } from './audit/premiums.js';
 import { settled } from './audit/settled.js';
+import { wholes } from './audit/wholes.js';
 import { workflows } from './audit/workflows.js';
 import { until } from './until.js';
 
@@ -18,6 +19,7 @@ export interface Audit {
 const rules: readonly ((audited: Audited) => Check[])[] = [
   settled,
   premiums,
+  wholes,
   channelMoney,
   books,
   evidenceRows,

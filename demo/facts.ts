@@ -1,10 +1,15 @@
-import type { SeenOrder, SeenPayment } from './seen.js';
+import type { SeenOrder, SeenPart, SeenPayment } from './seen.js';
 import type { Story } from './story.js';
 
 /** `issued, by callback`: the end, and which source first proved the money, as the timeline says. */
-export function endAndSource({ status, timeline }: SeenPayment): string {
+export function endAndSource({ status, timeline }: Pick<SeenPayment, 'status' | 'timeline'>): string {
   const paid = timeline.find(({ type }) => type === 'ChargePaid');
   return `${status}, by ${/known by (\w+)/.exec(paid?.detail ?? '')?.[1] ?? 'nobody'}`;
+}
+
+/** `refunded, closed`: how each part of a payment stands, in their order. */
+export function partsOf({ parts = [] }: { parts?: readonly Pick<SeenPart, 'status'>[] }): string {
+  return parts.map(({ status }) => status).join(', ');
 }
 
 /** How often the channel was asked about a charge. */
@@ -23,11 +28,12 @@ export function answerToCallback({ notifications }: SeenOrder): string {
   return delivery === undefined ? 'never sent' : delivery.acknowledged ? 'acknowledged' : 'turned away';
 }
 
-/** `issued once` when one premium was booked and one policy is in force, however often anybody asked. */
+/** `issued once` when one premium (of each part, where there are parts) was booked and one policy is in force, however often anybody asked. */
 export async function issuedOnce(payment: Story): Promise<string> {
-  const { status, timeline } = await payment.ended();
+  const { status, timeline, parts } = await payment.ended();
   const { policyNo, cancelled } = await payment.policy();
-  const booked = timeline.filter(({ type }) => type === 'PremiumReceived').length;
+  const timelines = parts?.map((part) => part.timeline) ?? [timeline];
+  const booked = timelines.flat().filter(({ type }) => type === 'PremiumReceived').length / timelines.length;
   const issued = timeline.filter(({ type }) => type === 'PolicyIssued').length;
   if (policyNo === null || cancelled) return `${status} without a policy`;
   return booked === 1 && issued === 1 ? `${status} once` : `${status}, booked ${booked}×, issued ${issued}×`;

@@ -7,7 +7,7 @@ import { inTurn } from './inTurn.js';
 import { jsonReport, textReport, type Report } from './report.js';
 import { play } from './scenario.js';
 import { methods } from './methods.js';
-import { matrix } from './scenarios/index.js';
+import { groupNames, matrix } from './scenarios/index.js';
 import { demoSettings } from './settings.js';
 import { Story } from './story.js';
 
@@ -17,13 +17,15 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     channel: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const scenariosAtOnce = 10;
-const cells = matrix(options.channel);
+const { channel, only: group } = options;
+const cells = matrix({ ...(channel === undefined ? {} : { channel }), ...(group === undefined ? {} : { group }) });
 if (cells.length === 0) {
-  const names = [...new Set(methods.map(({ channel }) => channel))].join(', ');
-  console.error(`demo: there is no channel ${options.channel ?? ''}; --channel takes one of ${names}`);
+  const names = [...new Set(methods.map((method) => method.channel))].join(', ');
+  console.error(`demo: nothing to play; --channel takes one of ${names}, and --only one of ${groupNames.join(', ')}`);
   process.exit(2);
 }
 const report = options.json ? jsonReport : textReport();

@@ -70,6 +70,25 @@ export function otherMethod({ channel }: Method): Method {
   return other;
 }
 
+/** A second way to pay, for another part of the same payment: one of the channels that hold a second company's merchant. */
+export function besides({ channel }: Method): Method {
+  return mainOf(channel === 'alipay' || channel === 'unionpay' ? 'wechatpay' : 'alipay');
+}
+
+export function mainOf(channel: ChannelName): Method {
+  const method = methods.find((each) => each.channel === channel && each.main);
+  if (method === undefined) throw new Error(`${channel} has no main product`);
+  return method;
+}
+
+/** Whoever pays; each method takes of it what it needs. */
+export const payer = {
+  name: '示例',
+  mobile: '13800000000',
+  openid: 'oDemoPayer0000000000000000001',
+  clientIp: '203.0.113.7',
+} as const;
+
 /** A method as the API is asked for it. */
 export function methodAsked({ channel, product, terminalId }: Pick<Method, 'channel' | 'product' | 'terminalId'>) {
   return { channel, product, ...(terminalId === undefined ? {} : { terminalId }) };

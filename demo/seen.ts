@@ -1,3 +1,5 @@
+import type { ChannelName, PayeeChannelName } from '../stack/channels/channelSide.js';
+
 /** What callers and bystanders see, as far as the demo reads it: written from the API's documentation, not from its code. */
 
 export interface SeenPayment {
@@ -9,27 +11,86 @@ export interface SeenPayment {
   readonly policyNo: string | null;
   readonly outTradeNo: string | null;
   readonly attention: readonly SeenAttention[];
-  readonly charge: { readonly outTradeNo: string; readonly cashier: SeenCashier | null } | null;
-  readonly charges: readonly {
-    readonly outTradeNo: string;
-    readonly channel: string;
-    readonly product: string;
-    readonly status: string;
-  }[];
+  /** Of a payment in parts: what is still to be paid. */
+  readonly leftFen: number;
+  readonly charge: SeenCharge | null;
+  readonly parts?: readonly SeenPart[];
+  readonly charges: readonly SeenChargeRecord[];
   readonly refunds: readonly SeenRefund[];
   readonly evidence: readonly { readonly source: string; readonly outcome: string | null }[];
   readonly timeline: readonly { readonly type: string; readonly detail: string }[];
   readonly links: { readonly temporal: string };
 }
 
+export interface SeenCharge {
+  readonly outTradeNo: string;
+  readonly cashier: SeenCashier | null;
+}
+
+interface SeenChargeRecord {
+  readonly outTradeNo: string;
+  readonly channel: ChannelName | PayeeChannelName;
+  readonly product: string;
+  readonly status: string;
+  readonly paidAt: string | null;
+}
+
+export interface SeenPart {
+  readonly partId: string;
+  readonly status: string;
+  readonly amountFen: number;
+  readonly paidFen: number;
+  readonly refundedFen: number;
+  readonly charge: SeenCharge | null;
+  readonly timeline: SeenPayment['timeline'];
+}
+
+/** A cart as the API shows it. */
+export interface SeenCart {
+  readonly cartId: string;
+  readonly status: string;
+  readonly amountFen: number;
+  readonly paidFen: number;
+  readonly refundedFen: number;
+  readonly combined: boolean;
+  readonly charge: SeenCharge | null;
+  readonly items: readonly {
+    readonly paymentId: string;
+    readonly status: string;
+    readonly paidFen: number;
+    readonly refundedFen: number;
+  }[];
+  readonly charges: readonly SeenChargeRecord[];
+  readonly attention: readonly SeenAttention[];
+  readonly timeline: SeenPayment['timeline'];
+  readonly links: { readonly temporal: string };
+}
+
+/** An amount that finance expects to arrive. */
+export interface SeenDue {
+  readonly paymentId: string;
+  readonly channel: ChannelName | PayeeChannelName;
+  readonly amountFen: number;
+}
+
+/** What stands on each account, as finance reads it. */
+export interface SeenTrialBalance {
+  readonly accounts: readonly { readonly account: string; readonly debitFen: number; readonly creditFen: number }[];
+  readonly debitFen: number;
+  readonly creditFen: number;
+  readonly balanced: boolean;
+}
+
 export interface SeenAttention {
   readonly reason: string;
   readonly decisions: readonly string[];
   readonly refundId?: string;
+  readonly partId?: string;
 }
 
 interface SeenRefund {
   readonly refundId: string;
+  readonly partId?: string;
   readonly refundNo: string;
   readonly amountFen: number;
   readonly status: string;
@@ -38,7 +99,7 @@ interface SeenRefund {
 export interface OpenedPayment {
   readonly paymentId: string;
   readonly status: string;
-  readonly charge: { readonly outTradeNo: string; readonly cashier: SeenCashier | null } | null;
+  readonly charge: SeenCharge | null;
   readonly links: { readonly temporal: string };
 }
 
@@ -52,6 +113,7 @@ export type SeenCashier =
 /** An order as the channel's simulator shows it. */
 export interface SeenOrder {
   readonly outTradeNo: string;
+  readonly merchantId: string;
   readonly state: string;
   readonly paidFen: number;
   readonly refundedFen: number;

@@ -7,6 +7,8 @@ export const products = {
   /** Long enough to be cancelled or switched in time; a channel that closes nothing is then watched to the end of it. */
   brief: 'AUTO-BRIEF',
   shortIssueDeadline: 'AUTO-DEADLINE',
+  /** Long enough for one part to be paid before the others run out. */
+  soonOver: 'AUTO-SOON',
 } as const;
 
 /** A day in the life of payments in a minute: the same stack with shorter timers, all by configuration. */
@@ -24,6 +26,7 @@ export const demoSettings = {
         [products.shortLived]: { paymentTtl: '8s' },
         [products.brief]: { paymentTtl: '25s' },
         [products.shortIssueDeadline]: { issueDeadline: '3s' },
+        [products.soonOver]: { paymentTtl: '12s' },
       },
     },
   },

@@ -1,15 +1,18 @@
+import type { ChannelName } from '../stack/channels/channelSide.js';
 import type { Stack } from '../stack/startStack.js';
 import { call, succeeded, type Answer } from './http.js';
+import { AtChannel } from './atChannel.js';
 import type {
   OpenedPayment,
   SeenAttention,
-  SeenCashier,
+  SeenCharge,
+  SeenDue,
   SeenOrder,
   SeenPayment,
   SeenPolicy,
   SeenStatement,
 } from './seen.js';
-import { methodAsked, methods, type Method } from './methods.js';
+import { methodAsked, methods, payer, type Method } from './methods.js';
 import { until } from './until.js';
 
 /** What the story needs of the stack: addresses and keys. */
@@ -18,7 +21,7 @@ export type Places = Pick<Stack, 'api' | 'keys' | 'sims' | 'channels'>;
 /** What a story is told with when nothing else is said. */
 const [usual] = methods;
 
-const ends = ['closed', 'issued', 'refunded'];
+export const ends: readonly string[] = ['closed', 'issued', 'refunded'];
 const patienceMs = 60_000;
 
 /**
@@ -30,25 +33,28 @@ export class Story {
   readonly amountFen: number;
   /** How the payer means to pay at first. */
   readonly method: Method;
-  private readonly places: Places;
-  /** The method of each charge, the first one first. */
-  private readonly charges: Method[];
-  /** Charges whose cashier page the payer has opened. */
-  private readonly arrived = new Set<number>();
-  private readonly cashiers = new Map<number, SeenCashier>();
+  readonly places: Places;
+  /** Of a payment in one: each charge at its channel, the first one first. */
+  private readonly charges: AtChannel[];
 
   constructor(places: Places, payment: { paymentId: string; amountFen: number; method?: Method }) {
     this.places = places;
     this.paymentId = payment.paymentId;
     this.amountFen = payment.amountFen;
     this.method = payment.method ?? usual;
-    this.charges = [this.method];
+    this.charges = [new AtChannel(places.channels[this.method.channel].url, `${this.paymentId}C1`)];
   }
 
-  /** Orders trouble at the channel, for this payment only. */
-  async channelWill(fault: string, how: Record<string, unknown> = {}): Promise<void> {
-    const body = { fault, prefix: this.paymentId, ...how };
-    succeeded(await call('POST', `${this.simOf(1)}/control/faults`, { body }));
+  /** Orders trouble at a channel, the first unless said, for this payment only: for all of it or, by number, one part. */
+  async channelWill(
+    fault: string,
+    how: Record<string, unknown> = {},
+    at: { channel?: ChannelName; partNo?: number } = {},
+  ): Promise<void> {
+    const { channel = this.method.channel, partNo } = at;
+    const prefix = partNo === undefined ? this.paymentId : `${this.paymentId}S${twoDigits(partNo)}`;
+    const { url } = this.places.channels[channel];
+    succeeded(await call('POST', `${url}/control/faults`, { body: { fault, prefix, ...how } }));
   }
 
   /** Orders trouble at the core, for this payment only; calling what it returns ends it. */
@@ -70,7 +76,7 @@ export class Story {
       amountFen: this.amountFen,
       currency: 'CNY',
       subject: '机动车商业保险',
-      payer: { name: '示例', mobile: '13800000000', openid: 'oDemoPayer0000000000000000001', clientIp: '203.0.113.7' },
+      payer,
       method: methodAsked(this.method),
       ...more,
     };
@@ -87,42 +93,29 @@ export class Story {
     return opened;
   }
 
-  private keepCashier({ charge }: Pick<OpenedPayment, 'charge'>): void {
-    if (charge?.cashier) this.cashiers.set(Number(charge.outTradeNo.slice(-1)), charge.cashier);
+  private keepCashier({ charge }: { charge: SeenCharge | null }): void {
+    const [, no] = charge?.outTradeNo.split(`${this.paymentId}C`) ?? [];
+    if (charge?.cashier && no !== undefined) this.charge(Number(no)).cashier = charge.cashier;
   }
 
   /** The payer looks at the order (scans the code, opens the page), and has not paid yet. */
   async scan(charge = 1): Promise<void> {
-    await this.arrive(charge);
-    succeeded(await this.atChannel(charge, 'scan'));
+    await this.charge(charge).scan();
   }
 
   /** The payer pays; `force` gets through although the order is closed. */
   async pay({ charge = 1, ...how }: { charge?: number; force?: boolean; amountFen?: number } = {}): Promise<void> {
-    await this.arrive(charge);
-    succeeded(await this.atChannel(charge, 'pay', how));
-  }
-
-  /** The payer's browser opens the cashier page, where there is one; on some channels the order exists only from then on. */
-  private async arrive(charge: number): Promise<void> {
-    if (this.arrived.has(charge)) return;
-    this.arrived.add(charge);
-    const cashier = this.cashiers.get(charge);
-    if (cashier?.kind === 'redirect') await (await fetch(cashier.url)).text();
-    if (cashier?.kind === 'form') {
-      const body = new URLSearchParams(cashier.fields);
-      await (await fetch(cashier.action, { method: 'POST', body })).text();
-    }
+    await this.charge(charge).pay(how);
   }
 
   /** The channel sends one more callback. */
   async notify(how: Record<string, unknown> = {}): Promise<void> {
-    succeeded(await this.atChannel(1, 'notify', how));
+    await this.charge(1).notify(how);
   }
 
   /** The channel closes the day of the payment: from now on it can be refunded and no longer undone. */
   async dayCloses(): Promise<void> {
-    succeeded(await this.atChannel(1, 'settle'));
+    await this.charge(1).dayCloses();
   }
 
   async cancel(): Promise<Answer> {
@@ -131,17 +124,22 @@ export class Story {
 
   /** The payer wants to pay otherwise. */
   async switchTo(to: Pick<Method, 'channel' | 'product' | 'terminalId'>): Promise<Answer> {
-    const { channel, product } = to;
     const answer = await this.asCore('/charges', { method: methodAsked(to) });
     if (answer.status !== 201) return answer;
-    const method = methods.find((each) => each.channel === channel && each.product === product);
-    if (method !== undefined) this.charges.push(method);
+    const next = `${this.paymentId}C${this.charges.length + 1}`;
+    this.charges.push(new AtChannel(this.places.channels[to.channel].url, next));
     this.keepCashier(answer.body as OpenedPayment);
     return answer;
   }
 
-  async refund(refundId: string, amountFen: number): Promise<Answer> {
-    return this.asCore('/refunds', { refundId, amountFen, reason: 'endorsement' });
+  /** The payer wants to pay one part otherwise. */
+  async switchPart(partId: string, to: Pick<Method, 'channel' | 'product' | 'terminalId'>): Promise<Answer> {
+    return this.asCore(`/parts/${partId}/charges`, { method: methodAsked(to) });
+  }
+
+  /** `partId`: of a payment in parts, whose money goes back. */
+  async refund(refundId: string, amountFen: number, more: { partId?: string } = {}): Promise<Answer> {
+    return this.asCore('/refunds', { refundId, amountFen, reason: 'endorsement', ...more });
   }
 
   async queryNow(): Promise<Answer> {
@@ -159,11 +157,15 @@ export class Story {
 
   /** Waits until the payment is as wanted. */
   async when(what: string, isSo: (payment: SeenPayment) => boolean): Promise<SeenPayment> {
+    return this.until(what, (payment) => (isSo(payment) ? payment : undefined));
+  }
+
+  private async until<Found>(what: string, find: (payment: SeenPayment) => Found | undefined): Promise<Found> {
     let last: SeenPayment | undefined;
     const lastSeen = () => last && { status: last.status, attention: last.attention, timeline: last.timeline };
     return until({ what, withinMs: patienceMs, lastSeen }, async () => {
       last = await this.seen();
-      return isSo(last) ? last : undefined;
+      return find(last);
     });
   }
 
@@ -171,9 +173,11 @@ export class Story {
     return this.when(status, (payment) => payment.status === status);
   }
 
-  /** Waits for an end, whichever it is. */
+  /** Waits for an end, whichever it is, of the payment and of each of its parts. */
   async ended(): Promise<SeenPayment> {
-    return this.when('end', ({ status }) => ends.includes(status));
+    return this.when('end', ({ status, parts = [] }) =>
+      [{ status }, ...parts].every((each) => ends.includes(each.status)),
+    );
   }
 
   async refundReaches(refundId: string, status: string): Promise<SeenPayment> {
@@ -192,15 +196,31 @@ export class Story {
 
   /** What the channel knows of the nth charge. */
   async order(charge = 1): Promise<SeenOrder> {
-    return succeeded(await call('GET', `${this.simOf(charge)}/control/orders/${this.outTradeNo(charge)}`)) as SeenOrder;
+    return this.charge(charge).order();
   }
 
   /** Waits until the channel's order is as wanted. */
   async whenOrder(what: string, isSo: (order: SeenOrder) => boolean): Promise<SeenOrder> {
-    return until({ what, withinMs: patienceMs }, async () => {
-      const order = await this.order();
-      return isSo(order) ? order : undefined;
+    return this.charge(1).whenOrder(what, isSo);
+  }
+
+  /** The charge of one part that the payer can pay now, once there is one; `attempt`: not an earlier one. */
+  async part(partId: string, attempt = 1): Promise<AtChannel> {
+    return this.until(`charge ${attempt} of part ${partId}`, ({ parts = [], charges }) => {
+      const live = parts.find((part) => part.partId === partId)?.charge;
+      const charge = charges.find(({ outTradeNo }) => outTradeNo === live?.outTradeNo);
+      if (!live?.cashier || charge === undefined || !live.outTradeNo.endsWith(String(attempt))) return undefined;
+      return new AtChannel(this.places.channels[charge.channel].url, live.outTradeNo, live.cashier);
     });
+  }
+
+  /** What finance expects to arrive on a day from a channel, for this payment, fen. */
+  async dueOn(date: string, channel: SeenDue['channel']): Promise<number> {
+    const url = `${this.places.api.url}/v1/settlements/expected?date=${date}&channel=${channel}&limit=200`;
+    const { amounts } = succeeded(await call('GET', url, { key: this.places.keys.finance })) as { amounts: SeenDue[] };
+    return amounts
+      .filter(({ paymentId }) => paymentId.startsWith(this.paymentId))
+      .reduce((sum, { amountFen }) => sum + amountFen, 0);
   }
 
   /** What finance reads of a follower of shared policies. */
@@ -220,21 +240,19 @@ export class Story {
     return `${this.places.api.url}/v1/payments/${this.paymentId}`;
   }
 
-  /** The simulator of the channel that a charge was made at. */
-  private simOf(charge: number): string {
-    return this.places.channels[(this.charges[charge - 1] ?? this.method).channel].url;
-  }
-
-  private outTradeNo(charge: number): string {
-    return `${this.paymentId}C${charge}`;
+  private charge(no: number): AtChannel {
+    const charge = this.charges[no - 1];
+    if (charge === undefined) throw new Error(`${this.paymentId} has no charge ${no}`);
+    return charge;
   }
 
   private asCore(path: string, body: unknown, base?: string): Promise<Answer> {
     const url = base === undefined ? `${this.url}${path}` : `${this.places.api.url}${base}`;
     return call('POST', url, { key: this.places.keys.core, body });
   }
+}
 
-  private atChannel(charge: number, act: 'scan' | 'pay' | 'notify' | 'settle', body: unknown = {}): Promise<Answer> {
-    return call('POST', `${this.simOf(charge)}/control/orders/${this.outTradeNo(charge)}/${act}`, { body });
-  }
+/** Parts are numbered with two digits at the channel. */
+function twoDigits(no: number): string {
+  return String(no).padStart(2, '0');
 }

@@ -4,7 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { writeChannelFiles, type ChannelSettings } from './channels/channelFiles.js';
-import { channelSims, type ChannelName, type ChannelSim } from './channels/channelSide.js';
+import {
+  channelSims,
+  payeeChannelSims,
+  type ChannelName,
+  type ChannelSim,
+  type PayeeChannelName,
+} from './channels/channelSide.js';
 import { PartProblem } from './parts/part.js';
 import { chosenPorts, freePorts, type PortName, type Ports } from './ports.js';
 import { Program, answers, shows } from './program.js';
@@ -35,8 +41,8 @@ export interface Stack {
   /** One API key of each role. */
   readonly keys: Readonly<Record<Role, string>>;
   readonly sims: Readonly<Record<ChannelSim | 'core', { readonly url: string }>>;
-  /** The simulator that plays a channel, by the channel's name. */
-  readonly channels: Readonly<Record<ChannelName, { readonly url: string }>>;
+  /** The simulator that plays a channel, by the channel's name; those of payees are among them. */
+  readonly channels: Readonly<Record<ChannelName | PayeeChannelName, { readonly url: string }>>;
   readonly mongoUri: string;
   readonly mongoDatabase: string;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string };
@@ -126,7 +132,10 @@ async function startInOrder(
       core: { url: urls.sims.core },
     },
     channels: Object.fromEntries(
-      Object.entries(channelSims).map(([channel, played]) => [channel, { url: urls.sims[played] }]),
+      Object.entries({ ...channelSims, ...payeeChannelSims }).map(([channel, played]) => [
+        channel,
+        { url: urls.sims[played] },
+      ]),
     ) as Stack['channels'],
     mongoUri: mongo.uri,
     mongoDatabase: env.common.MONGODB_DATABASE,

@@ -1,5 +1,6 @@
 import { checked, sumFen, type Check } from './check.js';
-import { followers, type Audited } from './gather.js';
+import { followers, type Audited, type PaymentRow } from './gather.js';
+import { askedFor, holdersOf } from './shapes.js';
 
 /** The journals balance, and what they amount to is what the payments, refunds and the channel imply. */
 export function books(audited: Audited): Check[] {
@@ -11,13 +12,15 @@ export function books(audited: Audited): Check[] {
       { journals: journals.length, lines: sumFen(journals, ({ lines }) => lines.length) },
       unbalanced.map(({ _id }) => `journal ${_id} does not sum to zero`),
     ),
+    standings(audited),
     trialBalance(audited),
+    moneyIn(audited),
     expectedSettlements(audited),
     followerStatements(audited),
   ];
 }
 
-function trialBalance(audited: Audited): Check {
+function standings(audited: Audited): Check {
   const balances = earnedTogether(balancesOf(audited));
   const implied = impliedBy(audited);
   const accounts = [...new Set([...balances.keys(), ...implied.keys()])].sort();
@@ -29,6 +32,68 @@ function trialBalance(audited: Audited): Check {
       .filter(({ isFen, mustBeFen }) => isFen !== mustBeFen)
       .map(({ account, isFen, mustBeFen }) => `${account} stands at ${isFen} fen instead of ${mustBeFen}`),
   );
+}
+
+/** What finance reads: debits and credits agree, and each account stands as its journals say. */
+function trialBalance(audited: Audited): Check {
+  const { accounts, debitFen, creditFen, balanced } = audited.trialBalance;
+  const balances = balancesOf(audited);
+  const read = new Map(accounts.map((each) => [each.account, each.debitFen - each.creditFen]));
+  return checked(
+    'the trial balance balances, and reads as the journals do',
+    { accounts: accounts.length, debitFen, creditFen },
+    [
+      ...(balanced && debitFen === creditFen ? [] : [`debits are ${debitFen} fen, and credits ${creditFen}`]),
+      ...[...new Set([...read.keys(), ...balances.keys()])]
+        .map((account) => ({ account, readFen: read.get(account) ?? 0, isFen: balances.get(account) ?? 0 }))
+        .filter(({ readFen, isFen }) => readFen !== isFen)
+        .map(({ account, readFen, isFen }) => `${account} reads ${readFen} fen, and its journals say ${isFen}`),
+    ],
+  );
+}
+
+/** Three sides that know nothing of one another: the channels have the money, the core the policies, finance the book. */
+function moneyIn(audited: Audited): Check {
+  const { orders, refunds, policies, trialBalance: read } = audited;
+  const inDoubt = new Set(doubtful(audited));
+  const waiting = new Set(undecided(audited).map(({ _id }) => _id));
+  const paidFen = sumFen(
+    orders.filter(({ outTradeNo }) => !inDoubt.has(outTradeNo)),
+    (order) => order.paidFen,
+  );
+  const inForce = policies.filter(({ paymentId, cancelled }) => !cancelled && !waiting.has(paymentId));
+  const premiumFen = sumFen(inForce, (policy) => policy.premiumFen);
+  const ofCore = refunds.filter(({ origin }) => origin === 'core');
+  const keptFen = premiumFen - sumFen(ofCore, ({ amountFen }) => amountFen);
+  const refundedFen = sumFen(
+    refunds.filter(({ status }) => status === 'refunded' || status === 'settledOutside'),
+    ({ amountFen }) => amountFen,
+  );
+  const heldFen = sumFen(
+    read.accounts.filter(({ account }) => heldAccounts.includes(account)),
+    ({ creditFen, debitFen }) => creditFen - debitFen,
+  );
+  return checked(
+    'money in = premiums kept + refunds + what is held',
+    { paidFen, keptFen, refundedFen, heldFen },
+    paidFen === keptFen + refundedFen + heldFen
+      ? []
+      : [`${paidFen} fen came in, but ${keptFen} are kept, ${refundedFen} refunded and ${heldFen} held`],
+  );
+}
+
+/** Money that has come and is nobody's premium yet, or not any more. */
+const heldAccounts = ['premiumInAdvance', 'unidentifiedReceipts', 'refundPayable'];
+
+/** Orders whose money is not booked before a person has settled what it is. */
+function doubtful({ payments, charges }: Audited): string[] {
+  const waiting = new Set(payments.filter(({ attention }) => attention !== null).map(({ _id }) => _id));
+  return charges.filter(({ paymentId, paidFen }) => waiting.has(paymentId) && paidFen === 0).map(({ _id }) => _id);
+}
+
+/** What the core asked for that has no end yet: its money is held, and nobody may know whether it has a policy. */
+function undecided(audited: Audited): PaymentRow[] {
+  return askedFor(audited).filter(({ status }) => status === 'needsAttention');
 }
 
 /** What a policy has earned is one sum here, whichever insurers share it. */
@@ -94,9 +159,11 @@ function balancesOf({ journals }: Audited): Map<string, number> {
 }
 
 /** Debit is positive. Money held in advance or without a place is there only while a payment waits for a person. */
-function impliedBy({ payments, refunds, orders, charges }: Audited): Map<string, number> {
-  const issued = payments.filter(({ status }) => status === 'issued');
-  const waiting = new Set(payments.filter(({ status }) => status === 'needsAttention').map(({ _id }) => _id));
+function impliedBy(audited: Audited): Map<string, number> {
+  const { payments, refunds, orders, charges } = audited;
+  const issued = askedFor(audited).filter(({ status }) => status === 'issued');
+  const holding = undecided(audited).flatMap((payment) => holdersOf(payment, audited));
+  const waiting = new Set(holding.map(({ _id }) => _id));
   const promised = (ofWaiting: boolean) => refunds.filter(({ paymentId }) => waiting.has(paymentId) === ofWaiting);
   const heldAt = (channel: string): number =>
     sumFen(

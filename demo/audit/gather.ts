@@ -3,11 +3,17 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { MongoClient, type Document } from 'mongodb';
 import type { Stack } from '../../stack/startStack.js';
 import { call, succeeded } from '../http.js';
-import type { SeenOrder, SeenPolicy, SeenStatement } from '../seen.js';
+import type { SeenOrder, SeenPolicy, SeenStatement, SeenTrialBalance } from '../seen.js';
+import { workflowIdOf } from './shapes.js';
 
 /** Rows as the database holds them, as far as the audit reads them. */
 export interface PaymentRow {
   readonly _id: string;
+  /** How it is collected; parts and carts are rows of their own. */
+  readonly shape:
+    | { readonly kind: 'plain' | 'split' }
+    | { readonly kind: 'part'; readonly of: string }
+    | { readonly kind: 'cart' | 'item'; readonly cartId: string };
   readonly status: string;
   readonly amountFen: number;
   readonly paidFen: number;
@@ -69,6 +75,8 @@ export interface Audited {
   readonly evidence: readonly EvidenceRow[];
   /** Of every follower of shared policies, as finance reads it. */
   readonly statements: readonly SeenStatement[];
+  /** What stands on each account, as finance reads it. */
+  readonly trialBalance: SeenTrialBalance;
   readonly orders: readonly SeenOrder[];
   readonly policies: readonly SeenPolicy[];
   readonly workflows: readonly WorkflowRow[];
@@ -83,22 +91,21 @@ export async function gather(stack: Stack): Promise<Audited> {
     policiesOf(stack),
     workflowsOf(stack),
   ]);
-  // A Temporal server may serve others too: only what belongs to the payments of this database is looked at.
-  const ours = new Set(rows.payments.map(({ _id }) => _id));
-  const statements = await statementsOf(stack, rows.journals);
-  return {
-    ...rows,
-    statements,
-    orders,
-    policies,
-    workflows: workflows.filter(({ workflowId }) => ours.has(paymentOf(workflowId))),
-  };
+  const [statements, trialBalance] = await Promise.all([statementsOf(stack, rows.journals), trialBalanceOf(stack)]);
+  return { ...rows, statements, trialBalance, orders, policies, workflows: ofOurs(workflows, rows) };
 }
 
-/** `payment/P…`, `refund/P…/E1` and `late/P…C1` all name their payment. */
-function paymentOf(workflowId: string): string {
-  const [kind, subject = ''] = workflowId.split('/');
-  return kind === 'late' ? subject.replace(/C\d$/, '') : subject;
+/** A Temporal server may serve others too: only what belongs to the rows of this database is looked at. */
+function ofOurs(workflows: readonly WorkflowRow[], { payments, charges }: Pick<Audited, 'payments' | 'charges'>) {
+  const collecting = new Set(payments.map(workflowIdOf));
+  const rowIds = new Set(payments.map(({ _id }) => _id));
+  const chargeIds = new Set(charges.map(({ _id }) => _id));
+  return workflows.filter(({ workflowId }) => {
+    // `refund/P…-S01/E1` names its row, `late/P…C1` its charge.
+    const [kind, subject = ''] = workflowId.split('/');
+    if (kind === 'refund') return rowIds.has(subject);
+    return kind === 'late' ? chargeIds.has(subject) : collecting.has(workflowId);
+  });
 }
 
 async function rowsOf({ mongoUri, mongoDatabase }: Stack) {
@@ -140,6 +147,11 @@ async function statementsOf({ api, keys }: Stack, journals: readonly JournalRow[
       return succeeded(await call('GET', url, { key: keys.finance })) as SeenStatement;
     }),
   );
+}
+
+async function trialBalanceOf({ api, keys }: Stack): Promise<SeenTrialBalance> {
+  const url = `${api.url}/v1/ledger/trial-balance?date=2100-01-01`;
+  return succeeded(await call('GET', url, { key: keys.finance })) as SeenTrialBalance;
 }
 
 export const followers = 'coinsurancePayable:';

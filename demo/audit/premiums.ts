@@ -1,28 +1,42 @@
 import type { SeenPolicy } from '../seen.js';
 import { checked, sumFen, type Check } from './check.js';
 import type { Audited, PaymentRow } from './gather.js';
+import { askedFor, holdersOf } from './shapes.js';
 
 /** One policy per payment at most, and the premium of every policy in force is held, no more and no less. */
 export function premiums(audited: Audited): Check[] {
   const { payments, policies } = audited;
   const inForce = policies.filter(({ cancelled }) => !cancelled);
+  const asked = askedFor(audited);
+  const holders = asked.flatMap((payment) => holdersOf(payment, audited));
+  const back = (...origins: Origin[]) => sumFen(holders, (holder) => returnedOf(holder, audited, origins));
   return [
     checked(
       'at most one policy per payment, the same at the core and with us',
       { policies: policies.length, inForce: inForce.length },
-      payments.flatMap((payment) => policyProblems(payment, policies)),
+      [
+        ...asked.flatMap((payment) => policyProblems(payment, policies)),
+        ...payments.filter((payment) => !asked.includes(payment)).flatMap((payment) => noPolicy(payment, policies)),
+      ],
     ),
     checked(
       'paid − refunded = premium of the policies in force − what the core gave back after issue',
       {
-        paidFen: sumFen(payments, ({ paidFen }) => paidFen),
-        refundedFen: sumFen(backOf(audited), ({ amountFen }) => amountFen),
+        paidFen: sumFen(holders, ({ paidFen }) => paidFen),
+        refundedFen: back(),
         premiumFen: sumFen(inForce, ({ premiumFen }) => premiumFen),
-        givenBackAfterIssueFen: sumFen(backOf(audited, 'core'), ({ amountFen }) => amountFen),
+        givenBackAfterIssueFen: back('core'),
       },
-      payments.flatMap((payment) => moneyProblems(payment, audited)),
+      asked.flatMap((payment) => moneyProblems(payment, audited)),
     ),
   ];
+}
+
+/** The core issues payments; of their parts and carts it has never heard. */
+function noPolicy({ _id, shape }: PaymentRow, policies: readonly SeenPolicy[]): string[] {
+  return policies.some(({ paymentId }) => paymentId === _id)
+    ? [`the core has a policy for the ${shape.kind} ${_id}`]
+    : [];
 }
 
 function policyProblems({ _id, status, policyNo, amountFen }: PaymentRow, policies: readonly SeenPolicy[]): string[] {
@@ -41,11 +55,13 @@ function policyProblems({ _id, status, policyNo, amountFen }: PaymentRow, polici
     : [`${_id} asked ${amountFen} fen, insured for ${inForce.premiumFen} fen`];
 }
 
-function moneyProblems({ _id, status, paidFen }: PaymentRow, audited: Audited): string[] {
+function moneyProblems(payment: PaymentRow, audited: Audited): string[] {
+  const { _id, status } = payment;
   if (status === 'needsAttention') return [];
-  const ofPayment = { ...audited, refunds: audited.refunds.filter(({ paymentId }) => paymentId === _id) };
-  const backFen = sumFen(backOf(ofPayment), ({ amountFen }) => amountFen);
-  const coreBackFen = sumFen(backOf(ofPayment, 'core'), ({ amountFen }) => amountFen);
+  const holders = holdersOf(payment, audited);
+  const paidFen = sumFen(holders, (holder) => holder.paidFen);
+  const backFen = sumFen(holders, (holder) => returnedOf(holder, audited));
+  const coreBackFen = sumFen(holders, (holder) => returnedOf(holder, audited, ['core']));
   const inForce = audited.policies.filter(({ paymentId, cancelled }) => paymentId === _id && !cancelled);
   const premiumFen = sumFen(inForce, (policy) => policy.premiumFen);
   const keptFen = paidFen - backFen;
@@ -54,11 +70,17 @@ function moneyProblems({ _id, status, paidFen }: PaymentRow, audited: Audited): 
     : [`${_id}: paid ${paidFen} − refunded ${backFen} fen, but premium ${premiumFen} − given back ${coreBackFen} fen`];
 }
 
-/** Refunds that have reached the customer. */
-function backOf({ refunds }: Audited, origin?: 'core'): Audited['refunds'] {
-  return refunds.filter(
-    (refund) =>
-      (refund.status === 'refunded' || refund.status === 'settledOutside') &&
-      (origin === undefined || refund.origin === origin),
+type Origin = Audited['refunds'][number]['origin'];
+
+/** What of one row has reached the customer again, of refunds of these origins or of any, fen. */
+export function returnedOf({ _id }: PaymentRow, { refunds }: Audited, origins: readonly Origin[] = []): number {
+  return sumFen(
+    refunds.filter(
+      ({ paymentId, status, origin }) =>
+        paymentId === _id &&
+        (status === 'refunded' || status === 'settledOutside') &&
+        (origins.length === 0 || origins.includes(origin)),
+    ),
+    ({ amountFen }) => amountFen,
   );
 }

@@ -1,18 +1,21 @@
 import { checked, type Check } from './check.js';
 import type { Audited } from './gather.js';
+import { askedFor, waits } from './shapes.js';
 
 const ends = ['closed', 'issued', 'refunded'];
 const refundEnds = ['refunded', 'settledOutside'];
 
 /** No payment and no refund hangs: each has ended, or waits for a person and says why. */
-export function settled({ payments, refunds }: Audited): Check[] {
+export function settled(audited: Audited): Check[] {
+  const { payments, refunds } = audited;
   const count = (status: string) => payments.filter((payment) => payment.status === status).length;
-  const waiting = payments.filter(({ status, attention }) => status === 'needsAttention' && attention !== null);
+  const waiting = payments.filter((payment) => waits(payment, audited));
   return [
     checked(
-      'every payment has ended or waits for a person',
+      'every payment, part and cart has ended or waits for a person',
       {
-        payments: payments.length,
+        payments: askedFor(audited).length,
+        withPartsAndCarts: payments.length,
         ...Object.fromEntries(ends.map((status) => [status, count(status)])),
         waiting: waiting.length,
       },

@@ -1,11 +1,12 @@
 import { checked, type Check } from './check.js';
-import type { Audited, WorkflowRow } from './gather.js';
+import type { Audited, PaymentRow, WorkflowRow } from './gather.js';
+import { workflowIdOf } from './shapes.js';
 
-/** Every payment and refund has its workflow; all have completed, or run because a person must decide. None failed. */
-export function workflows({ workflows: found, payments, refunds }: Audited): Check[] {
+/** Every payment, part, cart and refund has its workflow; all have completed, or run because a person must decide. None failed. */
+export function workflows({ workflows: found, payments, charges, refunds }: Audited): Check[] {
   const ids = new Set(found.map(({ workflowId }) => workflowId));
   const missing = [
-    ...payments.map(({ _id }) => `payment/${_id}`),
+    ...payments.filter((payment) => isStarted(payment, charges)).map(workflowIdOf),
     ...refunds.map(({ paymentId, refundId }) => `refund/${paymentId}/${refundId}`),
   ].filter((workflowId) => !ids.has(workflowId));
   const waiting = found.filter(waitsForPerson);
@@ -25,6 +26,11 @@ export function workflows({ workflows: found, payments, refunds }: Audited): Che
       ],
     ),
   ];
+}
+
+/** A slice whose turn never came has no workflow, and no charge either. */
+function isStarted({ _id, shape, status }: PaymentRow, charges: Audited['charges']): boolean {
+  return shape.kind !== 'part' || status !== 'closed' || charges.some(({ paymentId }) => paymentId === _id);
 }
 
 function waitsForPerson({ status, needsAttention }: WorkflowRow): boolean {

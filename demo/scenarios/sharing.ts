@@ -1,4 +1,6 @@
+import { besides, methodAsked } from '../methods.js';
 import type { Scenario } from '../scenario.js';
+import type { Story } from '../story.js';
 
 /** A policy that several insurers share: the lead collects all, and owes each follower its share. */
 export const sharing: readonly Scenario[] = [
@@ -7,16 +9,7 @@ export const sharing: readonly Scenario[] = [
     expected: 'issued, 40529 fen owed to a follower; refunded in parts, 0 owed',
     async play(payment) {
       const follower = `F1${payment.paymentId}`;
-      await payment.open({
-        coinsurance: {
-          lead: { insurer: 'LEAD', shareBp: 3_334 },
-          followers: [
-            { insurer: follower, shareBp: 3_333 },
-            { insurer: `F2${payment.paymentId}`, shareBp: 3_333 },
-          ],
-          leadFeeBp: 500,
-        },
-      });
+      await payment.open({ coinsurance: sharedWith(follower, payment) });
       await payment.pay();
       const { status } = await payment.reaches('issued');
       if (payment.method.undoes) await payment.dayCloses();
@@ -28,4 +21,46 @@ export const sharing: readonly Scenario[] = [
       return `${status}, ${issued.totals.netFen} fen owed to a follower; refunded in parts, ${totals.netFen} owed`;
     },
   },
+  {
+    name: 'shared among three insurers, paid and refunded in parts',
+    expected: 'issued, 40529 fen owed to a follower; 15198 after one part is back, 0 after all',
+    async play(payment) {
+      const follower = `F1${payment.paymentId}`;
+      const parts = [
+        { partId: 'first', amountFen: 800_00, method: methodAsked(payment.method) },
+        { partId: 'second', amountFen: payment.amountFen - 800_00, method: methodAsked(besides(payment.method)) },
+      ];
+      await payment.open({ method: undefined, parts, coinsurance: sharedWith(follower, payment) });
+      const [first, second] = await Promise.all([payment.part('first'), payment.part('second')]);
+      await Promise.all([first.pay(), second.pay()]);
+      const { status } = await payment.ended();
+      if (payment.method.undoes) await first.dayCloses();
+      const owedFen = async (): Promise<number> => (await payment.statementOf(follower)).totals.netFen;
+      const issuedFen = await owedFen();
+      await refundAll(payment, 'first', [1, 333_33, 800_00 - 1 - 333_33]);
+      const afterOneFen = await owedFen();
+      await refundAll(payment, 'second', [payment.amountFen - 800_00 - 77, 77]);
+      const owed = `${afterOneFen} after one part is back, ${await owedFen()} after all`;
+      return `${status}, ${issuedFen} fen owed to a follower; ${owed}`;
+    },
+  },
 ];
+
+function sharedWith(follower: string, { paymentId }: Story) {
+  return {
+    lead: { insurer: 'LEAD', shareBp: 3_334 },
+    followers: [
+      { insurer: follower, shareBp: 3_333 },
+      { insurer: `F2${paymentId}`, shareBp: 3_333 },
+    ],
+    leadFeeBp: 500,
+  };
+}
+
+/** Gives a part back in pieces, all of them asked for before the first is made. */
+async function refundAll(payment: Story, partId: string, piecesFen: readonly number[]): Promise<void> {
+  const refundIds = piecesFen.map((_amountFen, index) => `E${partId}${index + 1}`);
+  for (const [index, refundId] of refundIds.entries())
+    await payment.refund(refundId, piecesFen[index] ?? 0, { partId });
+  for (const refundId of refundIds) await payment.refundReaches(refundId, 'refunded');
+}

@@ -10,7 +10,8 @@ export type ChannelName = keyof typeof channelSims;
 export type ChannelSim = (typeof channelSims)[ChannelName];
 
 /** A channel once more with another company's merchant: what payments to that payee go through, and never named by them. */
-export type PayeeChannelName = 'alipay-life' | 'wechatpay-life';
+export const payeeChannelSims = { 'alipay-life': 'alipay', 'wechatpay-life': 'wechatpay' } as const;
+export type PayeeChannelName = keyof typeof payeeChannelSims;
 
 /** The companies beside our own, and the channels that hold their merchants. */
 export const payees = {

@@ -2,11 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { checksOf } from '../../demo/audit.js';
 import type { Audited } from '../../demo/audit/gather.js';
 
+const plain = { kind: 'plain' } as const;
+
 /** Two payments in order: one issued and partly refunded since, one refunded because the core refused. */
 const healthy: Audited = {
   payments: [
-    { _id: 'ISSUED01', status: 'issued', amountFen: 1_000, paidFen: 1_000, policyNo: 'PD1', attention: null },
-    { _id: 'REFUSED1', status: 'refunded', amountFen: 500, paidFen: 500, policyNo: null, attention: null },
+    {
+      _id: 'ISSUED01',
+      shape: plain,
+      status: 'issued',
+      amountFen: 1_000,
+      paidFen: 1_000,
+      policyNo: 'PD1',
+      attention: null,
+    },
+    {
+      _id: 'REFUSED1',
+      shape: plain,
+      status: 'refunded',
+      amountFen: 500,
+      paidFen: 500,
+      policyNo: null,
+      attention: null,
+    },
   ],
   charges: [
     { _id: 'ISSUED01C1', channel: 'alipay', paymentId: 'ISSUED01', paidFen: 1_000 },
@@ -32,6 +50,12 @@ const healthy: Audited = {
     { _id: 's4', channel: 'alipay', amountFen: -500 },
   ],
   statements: [],
+  trialBalance: trialBalance({
+    'channelReceivable:alipay': [1_500, 800],
+    premiumInAdvance: [1_500, 1_500],
+    premiumIncome: [300, 1_000],
+    refundPayable: [800, 800],
+  }),
   evidence: [
     { _id: 'v1', source: 'callback', paymentId: 'ISSUED01', rejected: null, deliveredAt: new Date(0) },
     { _id: 'v2', source: 'callback', paymentId: null, rejected: 'badSignature', deliveredAt: null },
@@ -171,7 +195,15 @@ function problemsOf(audited: Audited): string[] {
 }
 
 function payment(paymentId: string): Audited['payments'][number] {
-  return { _id: paymentId, status: 'needsAttention', amountFen: 1_000, paidFen: 0, policyNo: null, attention: null };
+  return {
+    _id: paymentId,
+    shape: plain,
+    status: 'needsAttention',
+    amountFen: 1_000,
+    paidFen: 0,
+    policyNo: null,
+    attention: null,
+  };
 }
 
 function refund(
@@ -191,6 +223,7 @@ function journal(paymentId: string, debit: string, credit: string, amountFen: nu
 function order(outTradeNo: string, paidFen: number, refundedFen: number): Audited['orders'][number] {
   return {
     outTradeNo,
+    merchantId: 'M1',
     state: 'TRADE_SUCCESS',
     paidFen,
     refundedFen,
@@ -206,4 +239,12 @@ function policy(paymentId: string): Audited['policies'][number] {
 
 function workflow(workflowId: string): Audited['workflows'][number] {
   return { workflowId, status: 'COMPLETED', needsAttention: false };
+}
+
+/** Each account with its debits and credits, fen. */
+function trialBalance(sides: Record<string, readonly [number, number]>): Audited['trialBalance'] {
+  const accounts = Object.entries(sides).map(([account, [debitFen, creditFen]]) => ({ account, debitFen, creditFen }));
+  const debitFen = accounts.reduce((sum, each) => sum + each.debitFen, 0);
+  const creditFen = accounts.reduce((sum, each) => sum + each.creditFen, 0);
+  return { accounts, debitFen, creditFen, balanced: debitFen === creditFen };
 }
