@@ -487,6 +487,7 @@ describe('a cart over several companies', () => {
   it('is not offered where the channel pays nobody else, with what does, and nothing is registered', async () => {
     for (const [method, why] of [
       [{ channel: 'testpay', product: 'page' }, 'testpay page cannot pay 2 items to several merchants in one go.'],
+      [{ channel: 'plainpay', product: 'qr' }, 'plainpay qr cannot pay 2 items to several merchants in one go.'],
     ] as const) {
       const answer = await open(combinedBody('Kcomb00007', { method }));
       expect(answer).toMatchObject({ status: 422, body: { type: '/problems/combined-not-offered', detail: why } });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections } from '../../src/collections.js';
+import { partRecordId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { BadCursor } from '../../src/records/page.js';
-import type { PaymentFilter } from '../../src/records/payments.js';
+import type { NewPayment, PaymentFilter } from '../../src/records/payments.js';
 import { testDatabase } from '../support/parts.js';
-import { aCharge, aPayment, aRefund, at, later, paymentId } from './examples.js';
+import { aCart, aCharge, anItem, aPart, aPayment, aRefund, aSplit, at, cartId, later, paymentId } from './examples.js';
 
 describe('payments on record', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -127,6 +128,90 @@ describe('payments on record', () => {
       expect((await records.payments.find(paymentId))?.attention).toEqual(attention);
       await records.payments.advance({ ...paidStep, version: 3, attention: null });
       expect((await records.payments.find(paymentId))?.attention).toBeNull();
+    });
+
+    describe('that others follow', () => {
+      const [first, second] = [anItem(1), anItem(2)];
+      const followers = [first.paymentId, second.paymentId];
+      const attention = {
+        workflowId: `cart/${cartId}`,
+        reason: 'channelSilent' as const,
+        detail: 'the channel has been silent since 06:00',
+        since: at,
+        decisions: ['recheck'] as const,
+      };
+      const together = {
+        ...paidStep,
+        paymentId: aCart().paymentId,
+        status: 'needsAttention' as const,
+        outTradeNo: `${cartId}K1`,
+        method: { channel: 'alipay', product: 'page' },
+        policyNo: 'PL1',
+        issuedAt: later(61),
+        closeReason: 'expired unpaid',
+        attention,
+        followers,
+      };
+      const registered = async () => {
+        for (const each of [aCart(), first, second]) await records.payments.register(each);
+        return records.payments.find(second.paymentId);
+      };
+      /** What a step says that is not of the one record alone: all but amounts and method. */
+      const shared = {
+        status: together.status,
+        versions: { payment: 2 },
+        outTradeNo: together.outTradeNo,
+        policyNo: together.policyNo,
+        issuedAt: together.issuedAt,
+        closeReason: together.closeReason,
+        attention,
+        updatedAt: later(60),
+      };
+
+      it('make them go the same way in all but amounts and method', async () => {
+        const before = await registered();
+        await records.payments.advance(together);
+        const events = together.events;
+        expect(await records.payments.find(second.paymentId)).toEqual({
+          ...before,
+          ...shared,
+          timeline: [...(before?.timeline ?? []), ...events],
+        });
+        expect(await records.payments.find(aCart().paymentId)).toMatchObject({
+          ...shared,
+          paidFen: 1_280_00,
+          method: together.method,
+        });
+      });
+
+      it('touch no other record, and change once what is repeated', async () => {
+        await registered();
+        await records.payments.register(aPayment());
+        await records.payments.advance(together);
+        const once = await records.payments.findMany([...followers, paymentId]);
+        await records.payments.advance(together);
+        await records.payments.advance({ ...together, version: 1, status: 'opening' });
+        expect(await records.payments.findMany([...followers, paymentId])).toEqual(once);
+        expect(await records.payments.find(paymentId)).toMatchObject({ status: 'opening', versions: {} });
+      });
+
+      it('are followed by the repeat when the writer died between the two writes', async () => {
+        await registered();
+        await records.payments.advance({ ...together, followers: [] });
+        expect(await records.payments.find(second.paymentId)).toMatchObject({ status: 'opening' });
+        await records.payments.advance(together);
+        expect(await records.payments.find(second.paymentId)).toMatchObject(shared);
+        expect((await records.payments.find(aCart().paymentId))?.timeline).toHaveLength(2);
+      });
+
+      it('leave alone a follower that has gone further by itself', async () => {
+        await registered();
+        const own = { paymentId: second.paymentId, events: [], status: 'issued' as const };
+        await records.payments.advance({ ...own, writer: 'payment', version: 3 });
+        await records.payments.advance(together);
+        expect(await records.payments.find(second.paymentId)).toMatchObject({ status: 'issued', attention: null });
+        expect(await records.payments.find(first.paymentId)).toMatchObject({ status: 'needsAttention' });
+      });
     });
 
     it('raise an Error for a payment that nobody registered', async () => {
@@ -257,6 +342,202 @@ describe('payments on record', () => {
       `${encoded([1, 'P0000001'])}=`,
     ])('refuse a cursor that they did not give out: %s', async (cursor) => {
       await expect(records.payments.list({}, { limit: 2, cursor })).rejects.toThrow(BadCursor);
+    });
+  });
+
+  describe('of parts, carts and items', () => {
+    const other = 'P2026112200000002';
+    const otherCart = 'K2026112200000002';
+    const all = () => [
+      aPart(2),
+      anItem(2),
+      aSplit(),
+      aCart(),
+      anItem(1),
+      aPart(1),
+      aSplit({ paymentId: other, createdAt: later(5), proposalNo: 'TP2' }),
+      aPart(1, { of: other }),
+      aCart({ id: otherCart }),
+      anItem(1, { id: otherCart }),
+      aPayment({ paymentId: 'P2026112200000003', createdAt: later(9) }),
+    ];
+    beforeEach(async () => {
+      for (const each of all()) await records.payments.register(each);
+    });
+    const ids = (rows: readonly { paymentId: string }[]) => rows.map((row) => row.paymentId);
+    const listed = async (filter: PaymentFilter) =>
+      ids((await records.payments.list(filter, { limit: 20, cursor: null })).rows);
+    const itemIds = [anItem(1).paymentId, anItem(2).paymentId];
+
+    it('keep their shapes as they were asked for', async () => {
+      for (const each of all()) expect((await records.payments.find(each.paymentId))?.shape).toEqual(each.shape);
+    });
+
+    it('give the parts of payments and the items of carts in their order', async () => {
+      expect(ids(await records.payments.partsOf([paymentId]))).toEqual([`${paymentId}-S01`, `${paymentId}-S02`]);
+      expect(ids(await records.payments.itemsOf([cartId]))).toEqual(itemIds);
+      expect(ids(await records.payments.partsOf([paymentId, other])).filter((id) => id.startsWith(other))).toEqual([
+        `${other}-S01`,
+      ]);
+      expect(await records.payments.itemsOf([otherCart])).toHaveLength(1);
+      expect(await records.payments.partsOf([cartId])).toEqual([]);
+      expect(await records.payments.itemsOf([aCart().paymentId])).toEqual([]);
+    });
+
+    it('give fifty of them in the order of their numbers, not of their registration', async () => {
+      const parts = Array.from({ length: 12 }, (_, index) => 12 - index);
+      for (const partNo of parts) {
+        const shape = { ...aPart(1).shape, of: 'P2026112200000008', partNo } as NewPayment['shape'];
+        const id = partRecordId({ paymentId: 'P2026112200000008', partNo });
+        await records.payments.register(aPayment({ paymentId: id, shape }));
+      }
+      const found = await records.payments.partsOf(['P2026112200000008']);
+      expect(found.map(({ shape }) => shape.kind === 'part' && shape.partNo)).toEqual([...parts].reverse());
+    });
+
+    it('are listed as callers asked for them: split payments and items, and neither parts nor carts', async () => {
+      const shown = await listed({});
+      expect([...shown].sort()).toEqual(
+        [paymentId, other, 'P2026112200000003', ...itemIds, anItem(1, { id: otherCart }).paymentId].sort(),
+      );
+    });
+
+    it('are found by the charge of a part or of a cart', async () => {
+      for (const [outTradeNo, of] of [
+        [`${paymentId}S021`, `${paymentId}-S02`],
+        [`${cartId}K1`, aCart().paymentId],
+        [`${otherCart}K1I01`, anItem(1, { id: otherCart }).paymentId],
+      ] as const) {
+        await records.charges.register(aCharge({ outTradeNo, paymentId: of }));
+      }
+      expect(await listed({ outTradeNo: `${paymentId}S021` })).toEqual([paymentId]);
+      expect([...(await listed({ outTradeNo: `${cartId}K1` }))].sort()).toEqual(itemIds);
+      expect(await listed({ outTradeNo: `${otherCart}K1I01` })).toEqual([anItem(1, { id: otherCart }).paymentId]);
+      expect(await listed({ outTradeNo: `${paymentId}S021`, status: 'issued' })).toEqual([]);
+    });
+
+    it('are found by the channel of any part, as asked for and as it collects', async () => {
+      expect(await listed({ channel: 'alipay-life' })).toEqual([other, paymentId]);
+      expect(await listed({ channel: 'alipay', proposalNo: 'TP2' })).toEqual([other]);
+      expect(await listed({ channel: 'wechatpay' })).toEqual([]);
+    });
+
+    it('wait for a person with any part, any refund of a part, and the cart', async () => {
+      const waiting = () => listed({ status: 'needsAttention' });
+      const attention = {
+        workflowId: 'part/x/S01',
+        reason: 'amountMismatch' as const,
+        detail: 'paid 1 fen',
+        since: at,
+        decisions: ['recheck'] as const,
+      };
+      const step = { writer: 'payment', version: 1, events: [], status: 'needsAttention' as const, attention };
+      expect(await waiting()).toEqual([]);
+      await records.payments.advance({ ...step, paymentId: `${other}-S01` });
+      expect(await waiting()).toEqual([other]);
+      const part = `${paymentId}-S01`;
+      await records.charges.register(aCharge({ outTradeNo: `${paymentId}S011`, paymentId: part }));
+      await records.charges.advance({
+        outTradeNo: `${paymentId}S011`,
+        version: 1,
+        status: 'paid',
+        paidFen: fen(800_00),
+      });
+      await records.refunds.reserve(aRefund({ paymentId: part, outTradeNo: `${paymentId}S011` }));
+      expect(await waiting()).toEqual([other]);
+      await records.refunds.advance({ paymentId: part, refundId: 'R1', version: 1, status: 'needsAttention' });
+      expect(await waiting()).toEqual([other, paymentId]);
+      await records.payments.advance({ ...step, paymentId: aCart().paymentId });
+      expect([...(await waiting())].sort()).toEqual([...itemIds, other, paymentId].sort());
+      const settled = { ...step, version: 2, status: 'closed' as const, attention: null };
+      await records.payments.advance({ ...settled, paymentId: aCart().paymentId });
+      await records.payments.advance({ ...settled, paymentId: `${other}-S01` });
+      expect(await waiting()).toEqual([paymentId]);
+    });
+
+    it('are not among those that were never started: their payment or cart sees to parts and items', async () => {
+      const unstarted = ids(await records.payments.unstarted(later(60), 20));
+      expect([...unstarted].sort()).toEqual(
+        [paymentId, other, 'P2026112200000003', aCart().paymentId, aCart({ id: otherCart }).paymentId].sort(),
+      );
+    });
+
+    it('are all walked through once, whatever is added meanwhile', async () => {
+      const seen: string[] = [];
+      for await (const { paymentId: id } of records.payments.walk()) {
+        if (seen.length === 0)
+          await records.payments.register(aPayment({ paymentId: 'P0000000', createdAt: later(99) }));
+        seen.push(id);
+      }
+      const registered = ids(all()).sort();
+      expect(seen).toEqual(registered);
+    });
+
+    it('are walked through page by page', async () => {
+      const many = Array.from({ length: 450 }, (_, index) =>
+        aPayment({ paymentId: `Pwalk${String(index).padStart(5, '0')}` }),
+      );
+      await Promise.all(many.map((each) => records.payments.register(each)));
+      const seen: string[] = [];
+      for await (const { paymentId: id } of records.payments.walk()) seen.push(id);
+      expect(seen).toEqual([...ids(many), ...ids(all())].sort());
+    });
+
+    it.each([2 ** 31, 10_000_000_000])('store %d fen of each as whole numbers', async (amount) => {
+      const [part, item] = [fen(amount), fen(amount)];
+      const { shape: split } = aSplit();
+      const { shape: cart } = aCart();
+      if (split.kind !== 'split' || cart.kind !== 'cart') throw new Error('the examples have these shapes');
+      const big = [
+        aSplit({ paymentId: 'Pbig00001' }, { parts: split.parts.map((each) => ({ ...each, amountFen: part })) }),
+        aPart(2, { of: 'Pbig00001', shape: { ...aPart(2).shape, offsetFen: part } as NewPayment['shape'] }),
+        aCart({ id: 'Kbig00001', shape: { ...cart, items: cart.items.map((each) => ({ ...each, amountFen: item })) } }),
+      ];
+      for (const each of big) {
+        await records.payments.register(each);
+        expect((await records.payments.find(each.paymentId))?.shape).toEqual(each.shape);
+      }
+      const types = await database.db
+        .collection<{ _id: string }>('payments')
+        .aggregate([
+          { $match: { _id: /big/ } },
+          {
+            $project: {
+              _id: 0,
+              types: {
+                $concatArrays: [
+                  { $map: { input: { $ifNull: ['$shape.parts.amountFen', []] }, in: { $type: '$$this' } } },
+                  { $map: { input: { $ifNull: ['$shape.items.amountFen', []] }, in: { $type: '$$this' } } },
+                  [{ $type: '$shape.offsetFen' }],
+                ],
+              },
+            },
+          },
+        ])
+        .toArray();
+      expect(new Set(types.flatMap((each) => each['types'] as string[]))).toEqual(new Set(['long', 'missing']));
+      expect(types).toHaveLength(3);
+    });
+
+    it.each([
+      ['an unknown kind', { 'shape.kind': 'bundle' }],
+      ['a part of a fraction of a fen', { 'shape.parts.0.amountFen': 0.5 }],
+      ['a part of nothing', { 'shape.parts.0.amountFen': 0 }],
+      ['no parts', { 'shape.parts': [] }],
+      ['a part without its channel', { 'shape.parts.0.channel': '' }],
+    ])('are refused by the database with %s', async (_what, change) => {
+      const payments = database.db.collection<{ _id: string }>('payments');
+      await expect(payments.updateOne({ _id: paymentId }, { $set: change })).rejects.toThrow(
+        'Document failed validation',
+      );
+    });
+
+    it('are refused by the database under an id that is no part’s and no cart’s', async () => {
+      for (const id of [`${paymentId}-S1`, `${paymentId}-X`, `${paymentId}-K1`]) {
+        await expect(records.payments.register(aPayment({ paymentId: id }))).rejects.toThrow(
+          'Document failed validation',
+        );
+      }
     });
   });
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections } from '../../src/collections.js';
+import { refundsMaxOf } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
-import { aCharge, aRefund, at, later, paymentId } from './examples.js';
+import type { ReserveRefund } from '../../src/records/refunds.js';
+import { aCart, aCharge, anItem, aRefund, at, cartId, later, paymentId } from './examples.js';
 
 const outTradeNo = `${paymentId}C1`;
 
@@ -164,6 +166,147 @@ describe('refunds on record', () => {
       const untouched = refund?.outTradeNo === second ? outTradeNo : second;
       const whole = aRefund({ refundId: 'R2', amountFen: fen(1_280_00), outTradeNo: untouched });
       expect((await records.refunds.reserve(whole)).kind).toBe('reserved');
+    });
+  });
+
+  describe('of several payments that one charge pays', () => {
+    const charged = `${cartId}K1`;
+    const [first, second] = [anItem(1), anItem(2)];
+    /** The nth item's share of the cart's one charge: 800 and 480 yuan of 1280. */
+    const ofItem = (itemNo: 1 | 2, changes: Partial<ReserveRefund> = {}) => {
+      const { paymentId: itemId, amountFen } = itemNo === 1 ? first : second;
+      const shared = { chargedTo: aCart().paymentId, amountFen };
+      return aRefund({ paymentId: itemId, outTradeNo: charged, amountFen, shared, ...changes });
+    };
+    const paidTogether = async (paidFen = 1_280_00, number = charged, chargedTo = aCart().paymentId) => {
+      await records.charges.register(aCharge({ outTradeNo: number, paymentId: chargedTo, amountFen: fen(paidFen) }));
+      await records.charges.advance({ outTradeNo: number, version: 1, status: 'paid', paidFen: fen(paidFen) });
+    };
+
+    it('are as much as the share of each, and not a fen of another’s', async () => {
+      await paidTogether();
+      const tooMuch = await records.refunds.reserve(ofItem(2, { amountFen: fen(480_01) }));
+      expect(tooMuch).toEqual({ kind: 'tooMuch', refundableFen: 480_00 });
+      expect((await records.refunds.reserve(ofItem(2, { refundId: 'R1', amountFen: fen(400_00) }))).kind).toBe(
+        'reserved',
+      );
+      const more = await records.refunds.reserve(ofItem(2, { refundId: 'R2', amountFen: fen(80_01) }));
+      expect(more).toEqual({ kind: 'tooMuch', refundableFen: 80_00 });
+      expect((await records.refunds.reserve(ofItem(1))).kind).toBe('reserved');
+      expect((await records.refunds.reserve(ofItem(2, { refundId: 'R2', amountFen: fen(80_00) }))).kind).toBe(
+        'reserved',
+      );
+    });
+
+    it('are never more than the charge holds, whatever the shares say', async () => {
+      await paidTogether(1_000_00);
+      await records.refunds.reserve(ofItem(1));
+      expect(await records.refunds.reserve(ofItem(2))).toEqual({ kind: 'tooMuch', refundableFen: 200_00 });
+    });
+
+    it('have numbers of the one charge, and may have the same id for two payments', async () => {
+      await paidTogether();
+      const [one, other] = [await records.refunds.reserve(ofItem(1)), await records.refunds.reserve(ofItem(2))];
+      expect(one).toMatchObject({ kind: 'reserved', refund: { refundNo: `${charged}R1`, sequence: 1, beforeFen: 0 } });
+      expect(other).toMatchObject({
+        kind: 'reserved',
+        refund: { refundNo: `${charged}R2`, sequence: 2, beforeFen: 0 },
+      });
+      expect(await records.refunds.reserve(ofItem(2))).toMatchObject({ kind: 'same', refund: { sequence: 2 } });
+      expect(await records.refunds.ofCharge(charged)).toHaveLength(2);
+      expect(await records.refunds.ofPayment(second.paymentId)).toHaveLength(1);
+    });
+
+    it('begin each where the payment’s own before it ended, which its shares go by', async () => {
+      await paidTogether();
+      await records.refunds.reserve(ofItem(2, { amountFen: fen(100_00) }));
+      await records.refunds.reserve(ofItem(1));
+      const next = await records.refunds.reserve(ofItem(2, { refundId: 'R2', amountFen: fen(50_00) }));
+      expect(next).toMatchObject({ refund: { beforeFen: 100_00, sequence: 3 } });
+    });
+
+    it('raise an Error for a charge that is not the cart’s, and without saying whose it is', async () => {
+      await paidTogether();
+      const foreign = { chargedTo: 'K2026112200000009-K', amountFen: fen(480_00) };
+      await expect(records.refunds.reserve(ofItem(2, { shared: foreign }))).rejects.toThrow(`has no charge ${charged}`);
+      const alone = aRefund({ paymentId: second.paymentId, outTradeNo: charged });
+      await expect(records.refunds.reserve(alone)).rejects.toThrow(`has no charge ${charged}`);
+    });
+
+    it('are written by the repeat after the writer died, each its own', async () => {
+      await paidTogether();
+      const one = await records.refunds.reserve(ofItem(1));
+      const other = await records.refunds.reserve(ofItem(2));
+      await database.db.collection('refunds').deleteMany({});
+      expect(await records.refunds.reserve(ofItem(2))).toEqual({ ...other, kind: 'same' });
+      expect(await records.refunds.reserve(ofItem(1))).toEqual({ ...one, kind: 'same' });
+    });
+
+    it('asked for at once and again are never more than a share or the charge, and refuse none that would have fitted', async () => {
+      const ask = fc.record({
+        itemNo: fc.constantFrom(1 as const, 2 as const),
+        id: fc.integer({ min: 1, max: 6 }),
+        amount: fc.integer({ min: 1, max: 700_00 }),
+      });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(ask, { minLength: 2, maxLength: 16 }), async (asks) => {
+          run += 1;
+          const number = `K20261122C${run}K1`;
+          const chargedTo = `K20261122C${run}-K`;
+          await paidTogether(1_280_00, number, chargedTo);
+          const itemIds = { 1: `I20261122C${run}A`, 2: `I20261122C${run}B` };
+          const answers = await Promise.all(
+            asks.map(({ itemNo, id, amount }) => {
+              const shared = { chargedTo, amountFen: itemNo === 1 ? fen(800_00) : fen(480_00) };
+              const of = { paymentId: itemIds[itemNo], outTradeNo: number, shared, amountFen: fen(amount) };
+              return records.refunds.reserve(ofItem(itemNo, { ...of, refundId: `R${id}`, requestHash: `h${amount}` }));
+            }),
+          );
+          const made = await records.refunds.ofCharge(number);
+          const sumFen = (of: typeof made) => of.reduce((sum, { amountFen }) => sum + amountFen, 0);
+          const left = (itemNo: 1 | 2) =>
+            (itemNo === 1 ? 800_00 : 480_00) - sumFen(made.filter(({ paymentId: id }) => id === itemIds[itemNo]));
+          expect(left(1)).toBeGreaterThanOrEqual(0);
+          expect(left(2)).toBeGreaterThanOrEqual(0);
+          expect(made.map(({ sequence }) => sequence).sort((one, other) => one - other)).toEqual(
+            made.map((_, index) => index + 1),
+          );
+          for (const [index, answer] of answers.entries()) {
+            const asked = asks[index];
+            if (answer.kind === 'tooMuch' && asked !== undefined)
+              expect(asked.amount).toBeGreaterThan(left(asked.itemNo));
+          }
+        }),
+        { numRuns: 15 },
+      );
+    });
+  });
+
+  describe('of a charge whose number leaves fewer characters', () => {
+    it.each([
+      ['a part', `${paymentId}S011`],
+      ['a child of a combined order', `${cartId}K1I01`],
+    ])('are as many as one character counts: of %s', async (_what, number) => {
+      await paidCharge(1_280_00, number);
+      const max = refundsMaxOf(number);
+      expect(max).toBeLessThanOrEqual(35);
+      const reserve = (no: number) =>
+        records.refunds.reserve(aRefund({ outTradeNo: number, refundId: `R${no}`, amountFen: fen(1) }));
+      for (let no = 1; no <= max; no += 1) expect((await reserve(no)).kind).toBe('reserved');
+      expect(await reserve(max + 1)).toEqual({ kind: 'tooMany' });
+      const numbers = (await records.refunds.ofCharge(number)).map(({ refundNo }) => refundNo);
+      expect(new Set(numbers).size).toBe(max);
+      expect(numbers.every((each) => each.length === `${number}R11`.length)).toBe(true);
+    });
+
+    it('are ninety-nine of a cart’s one charge', async () => {
+      const number = `${cartId}K1`;
+      await paidCharge(1_280_00, number);
+      for (let made = 1; made <= 36; made += 1) {
+        await records.refunds.reserve(aRefund({ outTradeNo: number, refundId: `R${made}`, amountFen: fen(1) }));
+      }
+      expect((await records.refunds.ofCharge(number)).at(-1)?.refundNo).toBe(`${number}R36`);
     });
   });
 
