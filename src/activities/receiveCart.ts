@@ -1,4 +1,5 @@
 import type { Receipt } from '../domain/charge.js';
+import { paysSeveral } from '../domain/ids.js';
 import { itemReceived, premiumReceived } from '../domain/journal.js';
 import type { Fen } from '../domain/money.js';
 import type { PaymentStep } from '../records/payments.js';
@@ -26,8 +27,8 @@ export function receiveCart(deps: Dependencies) {
       const { tradeNo, paidFen, paidAt } = receipt;
       for (const { paymentId, amountFen } of own) {
         const received = { paymentId, outTradeNo, channel, amountFen, at: paidAt };
-        // A charge of one item is booked as any payment's is.
-        await deps.ledger.post(charges.length === items.length ? premiumReceived(received) : itemReceived(received));
+        // A child of a combined order is booked as any payment's charge is.
+        await deps.ledger.post(paysSeveral(outTradeNo) ? itemReceived(received) : premiumReceived(received));
       }
       await deps.charges.advance({ outTradeNo, version: step.version, status: 'paid', tradeNo, paidFen, paidAt });
       countReceived(deps, { channel, receipt, knownBy });

@@ -35,7 +35,7 @@ export function refundNoFor(refund: { outTradeNo: string; sequence: number; atte
   const { outTradeNo, sequence, attempt } = refund;
   const isOver = sequence < 1 || sequence > refundsMaxOf(outTradeNo) || attempt < 1 || attempt > refundAttemptsMax;
   if (isOver) throw new RangeError(`${outTradeNo} has no refund ${sequence}, attempt ${attempt}`);
-  if (isLong(outTradeNo)) return `${outTradeNo}R${sequence.toString(36).toUpperCase()}${attempt}`;
+  if (isLong(outTradeNo)) return `${outTradeNo}R${sequenceMarks[sequence - 1] ?? ''}${attempt}`;
   return `${outTradeNo}R${sequence}${attempt === 1 ? '' : `T${attempt}`}`;
 }
 
@@ -52,8 +52,12 @@ export const refundAttemptsMax = 9;
 export const partsMax = 50;
 export const itemsMax = 50;
 
+/** Counts refunds in one character. Without C and K: `RC1` would end as the first charge of a payment whose id ends in R. */
+const sequenceMarks = '123456789ABDEFGHIJLMNOPQRSTUVWXYZ';
+
 /** How many refunds a charge can have. */
-export const refundsMaxOf = (outTradeNo: string): number => (isLong(outTradeNo) ? 35 : refundsPerChargeMax);
+export const refundsMaxOf = (outTradeNo: string): number =>
+  isLong(outTradeNo) ? sequenceMarks.length : refundsPerChargeMax;
 
 const isLong = (outTradeNo: string): boolean => /(S\d{3}|I\d\d)$/.test(outTradeNo);
 

@@ -14,7 +14,8 @@ export class ItemCase extends PaymentCase {
   private readonly cart: OpenCart;
 
   constructor(cart: OpenCart, item: CartItem, status: PaymentStatus) {
-    super({ paymentId: item.paymentId, writer: 'item', status });
+    // Counted on from the cart's steps, of which the item's charge has had some.
+    super({ paymentId: item.paymentId, writer: 'item', status, version: cart.version });
     this.cart = cart;
     this.item = item;
   }

@@ -4,8 +4,9 @@ import type { PartNews, PartPaymentInput, PartWord } from './messages.js';
 import { partNewsSignal, partWordSignal } from './messages.js';
 import { OpenPayment } from './openPayment.js';
 
-/** How long a part may hear nothing before it looks whether its order is still there. */
-const silence = '1 day';
+/** How long a part may hear nothing before it looks whether its order is still there; then it looks each week. */
+const firstSilence = '1 day';
+const furtherSilence = '7 days';
 
 /**
  * A part while its workflow runs: a payment that tells its order where it stands, and is told by it what becomes of its
@@ -22,12 +23,14 @@ export class OpenPart extends OpenPayment {
   orderGone = false;
   receipt: PartNews['receipt'] = null;
   paidFen: Fen = fen(0);
-  private told = '';
+  /** As the order knows it; that a part is opening it knows from having begun it. */
+  private told: string;
   private tellings = 0;
 
   constructor(input: PartPaymentInput) {
     super(input);
     this.part = input;
+    this.told = this.standing();
   }
 
   override listen(): void {
@@ -49,6 +52,7 @@ export class OpenPart extends OpenPayment {
           this.queryWanted = true;
           break;
         case 'tell':
+          // Nothing reads so, so it is told again whatever it is.
           this.told = '';
       }
     });
@@ -61,7 +65,7 @@ export class OpenPart extends OpenPayment {
 
   private async tellEveryChange(): Promise<never> {
     for (;;) {
-      await condition(() => this.told !== this.standing());
+      await condition(() => this.isTellable() && this.told !== this.standing());
       await this.tell();
     }
   }
@@ -69,6 +73,11 @@ export class OpenPart extends OpenPayment {
   /** Until the order has heard where the part stands now, or cannot be told. */
   async untilTold(): Promise<void> {
     await condition(() => this.told === this.standing());
+  }
+
+  /** Money is told of when it is booked: the order may have the policy issued at once. */
+  private isTellable(): boolean {
+    return this.status !== 'paid' || this.receipt !== null;
   }
 
   /** Looks whether the order is still there. */
@@ -90,7 +99,10 @@ export class OpenPart extends OpenPayment {
 
   /** Waits until something is to be done, looking after the order when it is silent for long. */
   async untilWord(isDue: () => boolean): Promise<void> {
-    while (!(await condition(() => isDue() || this.orderGone, silence, { summary: 'is the order still there?' }))) {
+    const summary = 'is the order still there?';
+    for (let looks = 0; ; looks += 1) {
+      const limit = looks === 0 ? firstSilence : furtherSilence;
+      if (await condition(() => isDue() || this.orderGone, limit, { summary })) return;
       await this.tell();
     }
   }

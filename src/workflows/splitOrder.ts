@@ -53,6 +53,9 @@ export class OrderPart {
   }
 }
 
+/** How long parts may tell nothing before it is looked whether they are still there; what they answer is news. */
+const silence = '1 day';
+
 const endStatuses: readonly PaymentStatus[] = ['issued', 'refunded', 'closed'];
 
 /**
@@ -67,7 +70,9 @@ export class SplitOrder extends PaymentCase {
   reopenedUntil: string | null;
   queryWanted = false;
   private recordedStatus: PaymentStatus;
+  /** How much was told, and how much of it the main line has looked at. */
   private heard = 0;
+  private lookedAt = 0;
 
   constructor(input: SplitPaymentInput) {
     const { carried } = input;
@@ -161,40 +166,56 @@ export class SplitOrder extends PaymentCase {
 
   /** Waits until a part or a caller has something to say. */
   async untilNews(): Promise<void> {
-    const { heard } = this;
     this.show();
-    await condition(() => this.heard !== heard || this.queryWanted);
+    // What was told while the main line was busy has not been looked at either.
+    const hasNews = (): boolean => this.heard !== this.lookedAt || this.queryWanted;
+    const isTold = await condition(hasNews, silence, { summary: 'are the parts still there?' });
+    this.lookedAt = this.heard;
+    const open = this.parts.filter((part) => part.started && !part.isOver);
+    if (!isTold) await this.say(open, { kind: 'tell' });
     if (!this.queryWanted) return;
     this.queryWanted = false;
-    for (const part of this.parts) if (part.started && !part.isOver) await this.say(part, { kind: 'query' });
+    await this.say(open, { kind: 'query' });
   }
 
   /** Writes down where the payment stands, when that has changed. */
   async record(summary = `record ${this.status}`): Promise<void> {
     if (this.status === this.recordedStatus && !this.hasNews()) return;
     this.recordedStatus = this.status;
-    await inRecords.recordPayment.executeWithOptions({ summary }, [{ step: this.step() }]);
+    const closeReason = this.cancelReason === null ? 'not paid in full' : `cancelled: ${this.cancelReason}`;
+    const step = this.step(this.status === 'closed' ? { closeReason } : {});
+    await inRecords.recordPayment.executeWithOptions({ summary }, [{ step }]);
   }
 
-  /** Says something to a part. One that is gone needs a person, for its money is not seen after any more. */
-  async say(part: OrderPart, word: PartWord): Promise<void> {
-    const workflowId = paymentWorkflowId(this.recordIdOf(part));
-    for (;;) {
-      try {
-        await getExternalWorkflowHandle(workflowId).signal(partWordSignal, word);
-        if (word.kind !== 'query' && word.kind !== 'tell') part.word = word.kind;
-        return;
-      } catch (error) {
-        if (!(error instanceof TemporalFailure)) throw error;
-        // It has ended by itself, and has told so or is about to.
-        if (part.isOver || word.kind === 'query') return;
-        await this.waitForPerson(
-          { reason: 'partStopped', detail: `${workflowId} does not run any more and cannot be told: ${word.kind}` },
-          () => part.isOver,
-        );
+  /**
+   * Says something to parts, all at once. One that is gone needs a person, for its money is not seen after any more; the
+   * others have heard it all the same.
+   */
+  async say(parts: readonly OrderPart[], word: PartWord): Promise<void> {
+    const heard = await Promise.all(parts.map((part) => this.tellOne(part, word)));
+    for (const [index, part] of parts.entries()) {
+      // One that has ended by itself has told so, or is about to.
+      for (let isHeard = heard[index]; isHeard !== true && !part.isOver; isHeard = await this.tellOne(part, word)) {
+        const detail = `${this.workflowIdOf(part)} does not run any more and cannot be told: ${word.kind}`;
+        await this.waitForPerson({ reason: 'partStopped', detail }, () => part.isOver);
         this.refresh();
       }
     }
+  }
+
+  private async tellOne(part: OrderPart, word: PartWord): Promise<boolean> {
+    try {
+      await getExternalWorkflowHandle(this.workflowIdOf(part)).signal(partWordSignal, word);
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      return false;
+    }
+    if (word.kind !== 'query' && word.kind !== 'tell') part.word = word.kind;
+    return true;
+  }
+
+  workflowIdOf(part: OrderPart): string {
+    return paymentWorkflowId(this.recordIdOf(part));
   }
 
   recordIdOf({ planned }: OrderPart): string {
@@ -246,7 +267,7 @@ export class SplitOrder extends PaymentCase {
   protected override publish(): void {
     upsertSearchAttributes([
       { key: searchAttributes.paymentStatus, value: this.status },
-      { key: searchAttributes.needsAttention, value: this.status === 'needsAttention' },
+      { key: searchAttributes.needsAttention, value: this.attention !== null || this.status === 'needsAttention' },
       ...(this.policyNo === null ? [] : [{ key: searchAttributes.policyNo, value: this.policyNo }]),
     ]);
   }

@@ -7,7 +7,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { paymentWorkflowId } from '../domain/ids.js';
+import { chargesMax, paymentWorkflowId } from '../domain/ids.js';
 import type { PaymentStatus } from '../domain/payment.js';
 import { settleAfterDays } from '../domain/shape.js';
 import { nowIso, nowMs } from './clock.js';
@@ -50,7 +50,7 @@ async function collectParts(order: SplitOrder): Promise<'issue' | 'giveBack' | '
     const ruling = order.ruling();
     switch (ruling.kind) {
       case 'open':
-        for (const partNo of ruling.partNos) await openPart(order, partNo);
+        await Promise.all(ruling.partNos.map((partNo) => openPart(order, partNo)));
         break;
       case 'wait':
         await order.untilNews();
@@ -76,7 +76,7 @@ async function openPart(order: SplitOrder, partNo: number): Promise<void> {
   part.started = true;
   try {
     await startChild<typeof partPayment>(workflowTypes.partPayment, {
-      workflowId: paymentWorkflowId(input.paymentId),
+      workflowId: order.workflowIdOf(part),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // It owns money: it outlives whatever becomes of this workflow.
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -93,7 +93,7 @@ async function openPart(order: SplitOrder, partNo: number): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // It was there already, as after a reset of this workflow: it tells once more where it stands.
-    await order.say(part, { kind: 'tell' });
+    await order.say([part], { kind: 'tell' });
   }
 }
 
@@ -121,18 +121,17 @@ function partInput(order: SplitOrder, part: OrderPart): PartPaymentInput {
 
 /** What is not paid is to be closed; a part that turns out paid says so. */
 async function endOpenParts(order: SplitOrder): Promise<void> {
-  for (const part of order.parts) {
-    const isPaid = part.state.status === 'paid';
-    if (part.started && !part.isOver && !isPaid && part.word !== 'end') await order.say(part, { kind: 'end' });
-  }
+  const open = order.parts.filter(
+    (part) => part.started && !part.isOver && part.state.status !== 'paid' && part.word !== 'end',
+  );
+  await order.say(open, { kind: 'end' });
 }
 
 /** A person decides between opening the missing parts once more and giving back. True: give back. */
 async function hold(order: SplitOrder): Promise<boolean> {
   const { parts } = order;
   const missing = parts.filter(({ state }) => state.status !== 'paid');
-  // A part whose money went back has ended for good.
-  const mayReopen = missing.every(({ state }) => state.status === 'closed' || state.status === 'planned');
+  const mayReopen = missing.every(canBeOpenedAgain);
   const resolution = await order.waitForPerson(
     {
       reason: 'partsMissing',
@@ -148,13 +147,18 @@ async function hold(order: SplitOrder): Promise<boolean> {
   const expiresAt = new Date(nowMs() + order.periodMs).toISOString();
   order.reopenedUntil = expiresAt;
   order.note('PartsReopened', missing.map(({ planned }) => planned.partId).join(', '));
-  for (const part of missing) {
-    if (!part.started || part.news === null) continue;
-    // It is open for the order from now on; what the part tells next is newer.
-    part.news = { ...part.news, status: 'opening' };
-    await order.say(part, { kind: 'reopen', expiresAt });
-  }
+  const begun = missing.filter(({ started }) => started);
+  // They are open for the order from now on; what a part tells next is newer.
+  for (const part of begun) if (part.news !== null) part.news = { ...part.news, status: 'opening' };
+  await order.say(begun, { kind: 'reopen', expiresAt });
   return false;
+}
+
+/** A part whose money went back has ended for good, and so has one that has used up its numbers. */
+function canBeOpenedAgain({ state, news }: OrderPart): boolean {
+  if (state.status === 'planned') return true;
+  const attempt = Number(news?.charge?.outTradeNo.at(-1) ?? 1);
+  return state.status === 'closed' && attempt < chargesMax;
 }
 
 async function conclude(order: SplitOrder, due: 'issue' | 'giveBack' | 'closed'): Promise<void> {
@@ -171,8 +175,10 @@ async function conclude(order: SplitOrder, due: 'issue' | 'giveBack' | 'closed')
   order.show('the core issues the policy');
   const issued = await issueUntilKnown(order, issueRequest(order), order.input.terms);
   if (issued.kind === 'issued') {
+    // Whatever happens to a part from now on does not take back what is true of the payment.
+    order.leads = false;
     const word = { kind: 'issued', policyNo: order.policyNo ?? '', issuedAt: issued.issuedAt } as const;
-    for (const part of order.parts) await order.say(part, word);
+    await order.say(order.parts, word);
     await untilAllOver(order);
     return;
   }
@@ -203,10 +209,13 @@ function noteMissing(order: SplitOrder): void {
 async function windUp(order: SplitOrder): Promise<void> {
   const unopened = order.parts.filter(({ started }) => !started);
   if (unopened.length > 0) await recordUnopened(order, unopened);
-  for (const part of order.parts) {
-    if (!part.started) continue;
-    await order.say(part, part.state.status === 'paid' ? { kind: 'giveBack' } : { kind: 'end' });
-  }
+  const begun = order.parts.filter(({ started }) => started);
+  const isPaid = ({ state }: OrderPart): boolean => state.status === 'paid';
+  await order.say(begun.filter(isPaid), { kind: 'giveBack' });
+  await order.say(
+    begun.filter((part) => !isPaid(part)),
+    { kind: 'end' },
+  );
   await untilAllOver(order);
 }
 
@@ -217,9 +226,8 @@ async function untilAllOver(order: SplitOrder): Promise<void> {
     const open = order.parts.filter((part) => part.started && !part.isOver);
     if (open.length === 0) return;
     // Found paid after it was told to end: its money goes back as well.
-    for (const part of open) {
-      if (part.state.status === 'paid' && part.word === 'end') await order.say(part, { kind: 'giveBack' });
-    }
+    const foundPaid = open.filter((part) => part.state.status === 'paid' && part.word === 'end');
+    await order.say(foundPaid, { kind: 'giveBack' });
     await order.untilNews();
   }
 }

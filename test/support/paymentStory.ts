@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
-import { lateWorkflowId, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
+import { lateWorkflowId, outTradeNoFor, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
 import {
   chargeTermsOf,
@@ -30,7 +30,7 @@ import type { ScriptedCore } from './scriptedCore.js';
 import type { TestClock } from './testClock.js';
 
 /** Where a payment's story plays. */
-interface World {
+export interface World {
   readonly client: Client;
   readonly clock: TestClock;
   readonly records: Records;
@@ -60,7 +60,7 @@ interface SwitchWish {
 export class PaymentStory {
   readonly registered: PaymentRecord;
   readonly paymentId: string;
-  private readonly world: World;
+  protected readonly world: World;
   private notifications = 0;
 
   constructor(world: World, registered: PaymentRecord) {
@@ -74,7 +74,12 @@ export class PaymentStory {
   }
 
   outTradeNo(attempt = 1): string {
-    return `${this.paymentId}C${attempt}`;
+    return outTradeNoFor({ paymentId: this.paymentId, attempt });
+  }
+
+  /** The id as the core gave it, with which every number of it begins. */
+  get stem(): string {
+    return this.paymentId.split('-')[0] ?? '';
   }
 
   untilOpen() {
@@ -262,7 +267,7 @@ export class PaymentStory {
   }
 
   get channelCalls(): string[] {
-    return this.world.channel.callsFor(this.paymentId);
+    return this.world.channel.callsFor(this.stem);
   }
 
   get coreCalls(): string[] {

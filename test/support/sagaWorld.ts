@@ -9,13 +9,16 @@ import { paymentStart, startPayment, type PaymentWorkflow } from '../../src/deli
 import { startRefund } from '../../src/delivery/startRefund.js';
 import type { Coinsurance } from '../../src/domain/coinsurance.js';
 import { fen } from '../../src/domain/money.js';
-import type { PaymentTerms } from '../../src/domain/payment.js';
+import { cartRecordId } from '../../src/domain/ids.js';
+import { chargeTermsOf, type PaymentTerms } from '../../src/domain/payment.js';
+import type { CartItem, PlannedPart, SplitRule } from '../../src/domain/shape.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
-import type { NewPayment, Payments } from '../../src/records/payments.js';
+import type { NewPayment, PaymentRecord, Payments } from '../../src/records/payments.js';
 import { channelTaskQueue, openUpdate, taskQueue, workflowTypes } from '../../src/workflows/messages.js';
+import { CartStory, SplitStory } from './orderStories.js';
 import { PaymentStory } from './paymentStory.js';
 import { testDatabase, timeSkippingEnvironment } from './parts.js';
 import { ourMerchant, ScriptedChannel } from './scriptedChannel.js';
@@ -37,6 +40,30 @@ const usualTerms: PaymentTerms = {
 };
 
 export const premiumFen = fen(1_280_00);
+
+interface PartsWish {
+  partsFen?: readonly number[];
+  rule?: SplitRule;
+  /** One after the other, all at the first channel. */
+  serial?: boolean;
+  product?: string;
+  expiresInMs?: number;
+  terms?: Partial<PaymentTerms>;
+  coinsurance?: Coinsurance;
+  continueAfterEvents?: number;
+}
+
+interface CartWish {
+  itemsFen?: readonly number[];
+  allOrNothing?: boolean;
+  /** How the channel knows the children of a combined order; null for a cart in one charge. */
+  combined?: 'together' | 'each' | null;
+  product?: string;
+  expiresInMs?: number;
+  terms?: Partial<PaymentTerms>;
+  coinsurance?: Coinsurance;
+  start?: false;
+}
 
 /**
  * Everything inside our doors is real: workflows, steps, records and ledger on MongoDB, delivery of evidence. Only the
@@ -175,9 +202,108 @@ export class SagaWorld {
     };
     const { payment } = await this.records.payments.register(request);
     if (wish.start === undefined) await startPayment(this.client, payment);
-    const story = new PaymentStory(this, payment);
+    return this.told(new PaymentStory(this, payment));
+  }
+
+  private told<Story extends PaymentStory>(story: Story): Story {
     this.stories.push(story);
     return story;
+  }
+
+  /** A payment in parts, by default two at once at two channels; of so many fen each. */
+  async askedInParts(wish: PartsWish = {}): Promise<SplitStory> {
+    const { partsFen = [800_00, 480_00], rule = 'allOrRefund', serial = false, expiresInMs = 30 * minute } = wish;
+    const expiresAt = new Date((await this.clock.read()) + expiresInMs).toISOString();
+    const terms = { ...usualTerms, ...wish.terms };
+    const parts = partsFen.map((amountFen, index): PlannedPart => {
+      const { name: channel, merchantId } = index % 2 === 0 || serial ? this.channel : this.otherChannel;
+      return {
+        ...{ partId: `p${index + 1}`, partNo: index + 1, amountFen: fen(amountFen), payee: null, channel, merchantId },
+        ...{ method: { channel, product: wish.product ?? 'qr' }, settlement: null, share: null, expiresAt },
+        terms: chargeTermsOf(terms),
+      };
+    });
+    const { continueAfterEvents } = wish;
+    const payment = await this.registered({
+      amountFen: fen(partsFen.reduce((sum, each) => sum + each, 0)),
+      coinsurance: wish.coinsurance ?? null,
+      expiresAt,
+      terms,
+      shape: { kind: 'split', rule, serial, parts },
+    });
+    await this.startedWith(payment, continueAfterEvents === undefined ? {} : { continueAfterEvents });
+    return this.told(new SplitStory(this, payment));
+  }
+
+  async openedInParts(wish: PartsWish = {}): Promise<SplitStory> {
+    const payment = await this.askedInParts(wish);
+    await payment.untilOpen();
+    return payment;
+  }
+
+  /** A cart, by default of three items in one charge. `combined`: every second item is paid to the other channel's merchant. */
+  async askedInCart(wish: CartWish = {}): Promise<CartStory> {
+    const {
+      itemsFen = [100_00, 200_00, 300_00],
+      allOrNothing = false,
+      combined = null,
+      expiresInMs = 30 * minute,
+    } = wish;
+    const expiresAt = new Date((await this.clock.read()) + expiresInMs).toISOString();
+    SagaWorld.paymentsMade += 1;
+    const cartId = `K20261122${String(SagaWorld.paymentsMade).padStart(6, '0')}`;
+    const { channel, otherChannel } = this;
+    for (const each of this.channels) each.combinesWith(this.channels, { together: combined === 'together' });
+    const items = itemsFen.map((amountFen, index): CartItem => {
+      SagaWorld.paymentsMade += 1;
+      const no = SagaWorld.paymentsMade;
+      const { name, merchantId } = combined !== null && index % 2 === 1 ? otherChannel : channel;
+      return {
+        ...{ paymentId: `P20261122${String(no).padStart(6, '0')}`, proposalNo: `TP${no}`, productCode: 'AUTO-CI' },
+        ...{ amountFen: fen(amountFen), subject: 'motor insurance', payee: null, channel: name, merchantId },
+        coinsurance: wish.coinsurance ?? null,
+      };
+    });
+    const payment = await this.registered({
+      paymentId: cartRecordId(cartId),
+      amountFen: fen(itemsFen.reduce((sum, each) => sum + each, 0)),
+      expiresAt,
+      method: { channel: channel.name, product: wish.product ?? 'qr' },
+      terms: { ...usualTerms, ...wish.terms },
+      shape: { kind: 'cart', cartId, allOrNothing, combined: combined !== null, items },
+    });
+    if (wish.start === undefined) await startPayment(this.client, payment);
+    return this.told(new CartStory(this, payment));
+  }
+
+  async openedInCart(wish: CartWish = {}): Promise<CartStory> {
+    const cart = await this.askedInCart(wish);
+    await cart.untilOpen();
+    return cart;
+  }
+
+  private async registered(changes: Partial<NewPayment>): Promise<PaymentRecord> {
+    SagaWorld.paymentsMade += 1;
+    const no = SagaWorld.paymentsMade;
+    const { payment } = await this.records.payments.register({
+      ...{ paymentId: `P20261122${String(no).padStart(6, '0')}`, proposalNo: `TP${no}`, productCode: 'AUTO-CI' },
+      ...{ amountFen: premiumFen, currency: 'CNY', subject: 'motor insurance', payer: null, coinsurance: null },
+      method: { channel: 'alipay', product: 'qr' },
+      expiresAt: new Date(this.clock.nowMs + 30 * minute).toISOString(),
+      requestHash: 'a'.repeat(64),
+      terms: usualTerms,
+      merchantId: ourMerchant,
+      createdAt: this.clock.nowIso,
+      shape: { kind: 'plain' },
+      ...changes,
+    });
+    return payment;
+  }
+
+  private async startedWith(payment: PaymentRecord, more: { continueAfterEvents?: number }): Promise<void> {
+    const { type, options } = paymentStart(payment);
+    const [input] = options.args;
+    await this.client.workflow.start<PaymentWorkflow>(type, { ...options, args: [{ ...input, ...more }] });
   }
 
   /** A payment whose charge is open, as the core sees it when its request is answered. */

@@ -52,7 +52,8 @@ export class ScriptedChannel implements Channel {
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
   readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
-  readonly combining: Combining | null = null;
+  /** Set by `combinesWith`. */
+  combining: Combining | null = null;
   private readonly calls: { call: string; no: string }[] = [];
   readonly onOpen = new Twists<OpenResult>();
   readonly onQuery = new Twists<ChannelReading>();
@@ -92,6 +93,11 @@ export class ScriptedChannel implements Channel {
     return payment;
   }
 
+  /** What was asked to be paid under a number, fen. */
+  askedFen(outTradeNo: string): number {
+    return this.orderOf(outTradeNo).order.amountFen;
+  }
+
   scan(outTradeNo: string): void {
     this.orderOf(outTradeNo).visible = true;
   }
@@ -101,6 +107,69 @@ export class ScriptedChannel implements Channel {
     for (const twists of [this.onOpen, this.onQuery, this.onClose, this.onRefund, this.onQueryRefund]) twists.clear();
     this.refundsDoneMs = 0;
     this.closes = true;
+  }
+
+  /**
+   * From now on one order may pay several of these channels' merchants. The children are orders of their own channels;
+   * `together`: they are asked about and closed here only, all at once.
+   */
+  combinesWith(others: readonly ScriptedChannel[], { together }: { together: boolean }): void {
+    const channelOf = ({ payee }: { payee: { merchantId: string } }): ScriptedChannel => {
+      const found = others.find(({ merchantId }) => merchantId === payee.merchantId);
+      if (found === undefined) throw new Error(`no channel pays ${payee.merchantId}`);
+      return found;
+    };
+    this.combining = {
+      products: this.products,
+      childrenMax: 50,
+      number: this.numbers.charge,
+      account: { merchantId: this.merchantId, appId: `app-of-${this.name}` },
+      open: (order) => {
+        this.calls.push({ call: 'openCombined', no: order.combineNo });
+        return this.onOpen.run(this.clock.nowMs, () => {
+          for (const child of order.children) {
+            const { outTradeNo, amountFen, subject } = child;
+            const { orderedAt, expiresAt, product, payer } = order;
+            channelOf(child).place({
+              outTradeNo,
+              amountFen,
+              subject,
+              orderedAt,
+              expiresAt,
+              product,
+              payer,
+              terminalId: null,
+            });
+          }
+          return { kind: 'opened', cashier: { kind: 'qr', code: `https://qr.example.com/${order.combineNo}` } };
+        });
+      },
+      together: together
+        ? {
+            query: async (order) => {
+              this.calls.push({ call: 'queryCombined', no: order.combineNo });
+              const readings = await Promise.all(
+                order.children.map((child) =>
+                  this.onQuery.run(this.clock.nowMs, () => readingOf(channelOf(child).outcomeOf(child.outTradeNo))),
+                ),
+              );
+              const facts = readings.map(({ outcome, merchantId }, index) => ({
+                outTradeNo: order.children[index]?.outTradeNo ?? '',
+                outcome,
+                merchantId,
+              }));
+              return { facts, raw: rawOf(facts) };
+            },
+            close: (order) => {
+              this.calls.push({ call: 'closeCombined', no: order.combineNo });
+              return this.onClose.run(this.clock.nowMs, () => {
+                const results = order.children.map((child) => channelOf(child).closeNow(child.outTradeNo));
+                return results.find(({ kind }) => kind !== 'closed') ?? { kind: 'closed' };
+              });
+            },
+          }
+        : null,
+    };
   }
 
   /** Gives all money of an order back without being asked by us. */
@@ -139,13 +208,10 @@ export class ScriptedChannel implements Channel {
   }
 
   open(order: ChargeOrder): Promise<OpenResult> {
-    const { outTradeNo, product } = order;
+    const { outTradeNo } = order;
     this.calls.push({ call: 'open', no: outTradeNo });
     return this.onOpen.run(this.clock.nowMs, () => {
-      if (!this.orders.has(outTradeNo)) {
-        const fresh = { closed: false, payments: [], refunds: new Map<string, Refund>(), returned: false };
-        this.orders.set(outTradeNo, { order, visible: product !== 'qr', ...fresh });
-      }
+      this.place(order);
       return { kind: 'opened', cashier: { kind: 'qr', code: `https://qr.example.com/${outTradeNo}` } };
     });
   }
@@ -159,12 +225,24 @@ export class ScriptedChannel implements Channel {
     this.calls.push({ call: 'close', no: outTradeNo });
     return this.onClose.run(this.clock.nowMs, () => {
       if (!this.closes) return { kind: 'notOffered' };
-      const order = this.orders.get(outTradeNo);
-      if (order?.visible !== true) return { kind: 'absent' };
-      if (order.payments.length > 0) return { kind: 'notClosable', code: 'TRADE_STATUS_ERROR' };
-      order.closed = true;
-      return { kind: 'closed' };
+      return this.closeNow(outTradeNo);
     });
+  }
+
+  private closeNow(outTradeNo: string): CloseResult {
+    const order = this.orders.get(outTradeNo);
+    if (order?.visible !== true) return { kind: 'absent' };
+    if (order.payments.length > 0) return { kind: 'notClosable', code: 'TRADE_STATUS_ERROR' };
+    order.closed = true;
+    return { kind: 'closed' };
+  }
+
+  /** The same number is the same order. */
+  private place(order: ChargeOrder): void {
+    const { outTradeNo, product } = order;
+    if (this.orders.has(outTradeNo)) return;
+    const fresh = { closed: false, payments: [], refunds: new Map<string, Refund>(), returned: false };
+    this.orders.set(outTradeNo, { order, visible: product !== 'qr', ...fresh });
   }
 
   refund(asked: RefundOrder): Promise<RefundResult> {

@@ -19,6 +19,7 @@ export class ScriptedCore implements Core {
   readonly onCancel = new Twists<CancelResult>();
   private readonly policies = new Map<string, IssuedPolicy>();
   private readonly lost = new Map<string, IssueRequest>();
+  private readonly refused = new Map<string, string>();
   private readonly clock: TestClock;
 
   constructor(clock: TestClock) {
@@ -59,10 +60,18 @@ export class ScriptedCore implements Core {
     this.onIssue.next(() => ({ kind: 'refused', code, message: 'the quote is no longer valid' }), 99);
   }
 
+  /** Refuses one payment, whatever the others get. */
+  refusesFor(paymentId: string, code = 'QUOTE_EXPIRED'): void {
+    this.refused.set(paymentId, code);
+  }
+
   issue(request: IssueRequest): Promise<IssueResult> {
     this.calls.push({ paymentId: request.paymentId, call: 'issue' });
     this.lost.set(request.paymentId, request);
-    return this.onIssue.run(this.clock.nowMs, () => this.issueOnce(request));
+    const code = this.refused.get(request.paymentId);
+    return this.onIssue.run(this.clock.nowMs, () =>
+      code === undefined ? this.issueOnce(request) : { kind: 'refused', code, message: 'the quote is no longer valid' },
+    );
   }
 
   query(paymentId: string): Promise<PolicyLookup> {

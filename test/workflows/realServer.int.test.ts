@@ -1,6 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenResult } from '../../src/channels/channel.js';
+import { fen } from '../../src/domain/money.js';
 import { failures } from '../../src/domain/failures.js';
 import type { TemporalServer } from '../../stack/servers.js';
 import { temporalDevServer } from '../support/parts.js';
@@ -21,6 +22,8 @@ import { doneUnheard } from '../support/twists.js';
  | undo | the refund's workflow is terminated            | nothing        | person: recheck → refunded once |
  | issue| the worker stops while the core is at work     | nothing        | issued once |
  | all  | the worker keeps no workflow in memory         | nothing        | issued      |
+ | parts| the order's workflow is terminated              | by person      | the part refunded after a look at the core |
+ | parts| a part's is terminated before it hears `issued` | nothing        | issued, and a person looks |
 */
 
 let server: TemporalServer;
@@ -35,6 +38,11 @@ afterAll(async () => {
   await world.close();
   await server.stop();
 });
+
+const issueRequest = {
+  ...{ proposalNo: 'TP1', amountFen: fen(1_280_00), paidAt: '2026-11-22T06:00:00.000Z' },
+  ...{ channel: 'alipay', outTradeNo: 'C1', channelTradeNo: 'T1' },
+};
 
 describe('a payment whose callback comes first', () => {
   it('takes at most 36 events and three steps, and no query', async () => {
@@ -139,5 +147,51 @@ describe('a payment whose worker stops', () => {
     await world.startWorker();
     await payment.endsAs('issued');
     expect(await payment.steps()).toEqual(['openCharge', 'receivePremium', 'issuePolicy']);
+  });
+});
+
+describe('a payment in parts whose order is terminated', () => {
+  it('is survived by its parts: one paid later holds its money, and a person sends it back after a look at the core', async () => {
+    const payment = await world.openedInParts();
+    await payment.workflow.terminate('an accident');
+    await payment.paysPartAndCallsBack(2);
+    const part = await payment.part(2);
+    expect((await part.untilAttention(20_000, 200)).reason).toBe('orderStopped');
+    expect(world.otherChannel.heldFen(part.outTradeNo())).toBe(480_00);
+    await part.resolve('refund');
+    await part.ends();
+    expect((await part.record()).status).toBe('refunded');
+    expect(payment.coreCalls).toEqual(['query']);
+    expect(world.otherChannel.heldFen(part.outTradeNo())).toBe(0);
+    await payment.abandon();
+  });
+
+  it('takes back a policy that was issued before it was stopped, when the money of a part goes back', async () => {
+    const payment = await world.openedInParts();
+    await payment.workflow.terminate('an accident');
+    const { paymentId } = payment;
+    await world.core.issue({ ...issueRequest, paymentId });
+    await payment.paysPartAndCallsBack(1);
+    const part = await payment.part(1);
+    await part.untilAttention(20_000, 200);
+    await part.resolve('refund');
+    await part.ends();
+    expect(world.core.inForce(paymentId)).toBeNull();
+    await payment.abandon();
+  });
+});
+
+describe('a payment in parts one of which is terminated', () => {
+  it('is issued all the same when its money was in, and a person looks at what became of the part', async () => {
+    const payment = await world.openedInParts();
+    world.core.downUntil(Date.now() + 3_000);
+    await payment.paysPartAndCallsBack(1);
+    await payment.paysPartAndCallsBack(2);
+    await payment.until('paid', 20_000, 200);
+    await (await payment.part(1)).workflow.terminate('an accident');
+    expect((await payment.untilAttention(30_000, 500)).reason).toBe('partStopped');
+    expect((await payment.record()).status).toBe('issued');
+    expect(world.core.inForce(payment.paymentId)).not.toBeNull();
+    await payment.abandon();
   });
 });
