@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
 import { childTradeNoFor, partRecordId, paymentWorkflowId } from '../../src/domain/ids.js';
 import type { PaymentStatus } from '../../src/domain/payment.js';
 import type { PaymentRecord } from '../../src/records/payments.js';
@@ -166,6 +167,8 @@ export class SplitStory extends PaymentStory {
 
 /** A cart in a test. */
 export class CartStory extends PaymentStory {
+  private told = 1;
+
   get itemIds(): string[] {
     const { shape } = this.registered;
     if (shape.kind !== 'cart') throw new Error(`${this.paymentId} is no cart`);
@@ -199,6 +202,22 @@ export class CartStory extends PaymentStory {
   ): Promise<void> {
     await this.world.clock.read();
     for (const no of nos) this.channelOfChild(no).pay(this.childNo(no), how);
+  }
+
+  /** The channel tells us of one child of a combined order, as if it were an order of its own merchant. */
+  async childCallsBack(no: number): Promise<void> {
+    const outTradeNo = this.childNo(no);
+    const channel = this.channelOfChild(no);
+    const paymentId = this.itemId(no);
+    const { outcome, merchantId } = channel.outcomeOf(outTradeNo);
+    const observedAt = this.world.clock.nowIso;
+    const evidenceId = `${outTradeNo}-${this.told}`;
+    this.told += 1;
+    const evidence = { evidenceId, source: 'callback' as const, outTradeNo, merchantId, outcome, observedAt };
+    await deliverEvidence(
+      { client: this.world.client, ...this.world.records },
+      { evidenceId, paymentId, outTradeNo, evidence },
+    );
   }
 
   async itemStatuses(): Promise<string[]> {

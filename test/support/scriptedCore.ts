@@ -19,6 +19,7 @@ export class ScriptedCore implements Core {
   readonly onCancel = new Twists<CancelResult>();
   private readonly policies = new Map<string, IssuedPolicy>();
   private readonly lost = new Map<string, IssueRequest>();
+  private readonly silent = new Map<string, number>();
   private readonly refused = new Map<string, string>();
   private readonly clock: TestClock;
 
@@ -60,6 +61,15 @@ export class ScriptedCore implements Core {
     this.onIssue.next(() => ({ kind: 'refused', code, message: 'the quote is no longer valid' }), 99);
   }
 
+  /** Answers nothing about one payment until then, whatever the others get. */
+  silentFor(paymentId: string, untilMs: number): void {
+    this.silent.set(paymentId, untilMs);
+  }
+
+  private isSilentFor(paymentId: string): boolean {
+    return this.clock.nowMs < (this.silent.get(paymentId) ?? 0);
+  }
+
   /** Refuses one payment, whatever the others get. */
   refusesFor(paymentId: string, code = 'QUOTE_EXPIRED'): void {
     this.refused.set(paymentId, code);
@@ -68,6 +78,7 @@ export class ScriptedCore implements Core {
   issue(request: IssueRequest): Promise<IssueResult> {
     this.calls.push({ paymentId: request.paymentId, call: 'issue' });
     this.lost.set(request.paymentId, request);
+    if (this.isSilentFor(request.paymentId)) return Promise.resolve({ kind: 'unknown', code: 'TIMEOUT' });
     const code = this.refused.get(request.paymentId);
     return this.onIssue.run(this.clock.nowMs, () =>
       code === undefined ? this.issueOnce(request) : { kind: 'refused', code, message: 'the quote is no longer valid' },
@@ -76,6 +87,7 @@ export class ScriptedCore implements Core {
 
   query(paymentId: string): Promise<PolicyLookup> {
     this.calls.push({ paymentId, call: 'query' });
+    if (this.isSilentFor(paymentId)) return Promise.resolve({ kind: 'unknown', code: 'TIMEOUT' });
     return this.onQuery.run(this.clock.nowMs, () => {
       const policy = this.inForce(paymentId);
       return policy === null ? { kind: 'notIssued' } : issued(policy);
