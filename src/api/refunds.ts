@@ -53,24 +53,20 @@ export async function findRefund(
   return refundView(refund, { ...related, link });
 }
 
-/** The payment itself, or the part whose money goes back. A refund id is unique within the whole payment. */
+/** The payment itself, or the part whose money goes back. Raises the validation problem. */
 function refundedRecord(
   payment: PaymentRecord,
-  { partId, refundId }: RefundBody,
-  { parts, refunds }: Pick<Related, 'parts' | 'refunds'>,
+  { partId }: RefundBody,
+  { parts }: Pick<Related, 'parts'>,
 ): PaymentRecord {
   if (payment.shape.kind !== 'split') {
     if (partId !== undefined) throw invalidField('/partId', 'is for payments in parts');
     return payment;
   }
   const named = parts.find(({ shape }) => shape.kind === 'part' && shape.partId === partId);
-  if (named === undefined) {
-    const names = payment.shape.parts.map((part) => part.partId).join(', ');
-    throw invalidField('/partId', `must be one of ${names}`);
-  }
-  if (refunds.some((refund) => refund.refundId === refundId && refund.paymentId !== named.paymentId))
-    throw new Problem('refund-conflict', `Refund ${refundId} was asked for before of another part.`);
-  return named;
+  if (named !== undefined) return named;
+  const names = payment.shape.parts.map((part) => part.partId).join(', ');
+  throw invalidField('/partId', `must be one of ${names}`);
 }
 
 async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody): Promise<RefundRecord> {

@@ -16,7 +16,7 @@ export interface RefundAttempt {
 /** Money back for a charge, full or part. */
 export interface RefundRecord {
   paymentId: string;
-  /** Given by the core, or ours with a hyphen. Unique within its payment. */
+  /** Given by the core, or ours with a hyphen. Unique within its payment, parts and all. */
   refundId: string;
   outTradeNo: string;
   /** nth refund of its charge, from 1; part of the number sent to the channel. */

@@ -7,7 +7,7 @@ import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
 import type { ReserveRefund } from '../../src/records/refunds.js';
-import { aCart, aCharge, anItem, aRefund, at, cartId, later, paymentId } from './examples.js';
+import { aCart, aCharge, anItem, aPart, aRefund, at, cartId, later, paymentId } from './examples.js';
 
 const outTradeNo = `${paymentId}C1`;
 
@@ -280,6 +280,47 @@ describe('refunds on record', () => {
         }),
         { numRuns: 15 },
       );
+    });
+  });
+
+  describe('of the parts of one payment', () => {
+    const [first, second] = [aPart(1).paymentId, aPart(2).paymentId];
+    const ofPart = (part: string, changes: Partial<ReserveRefund> = {}) =>
+      aRefund({ paymentId: part, outTradeNo: `${part.replace('-', '')}1`, ...changes });
+    beforeEach(async () => {
+      for (const part of [first, second]) {
+        const outTradeNo = `${part.replace('-', '')}1`;
+        await records.charges.register(aCharge({ outTradeNo, paymentId: part }));
+        await records.charges.advance({ outTradeNo, version: 1, status: 'paid', paidFen: fen(480_00) });
+      }
+    });
+
+    it('have ids that stand for one of them only', async () => {
+      const reserved = await records.refunds.reserve(ofPart(second));
+      expect(reserved).toMatchObject({
+        kind: 'reserved',
+        refund: { paymentId: second, refundNo: `${paymentId}S021R11` },
+      });
+      expect(await records.refunds.reserve(ofPart(first))).toMatchObject({
+        kind: 'conflict',
+        refund: { paymentId: second },
+      });
+      expect(await records.refunds.reserve(ofPart(first, { refundId: 'R2' }))).toMatchObject({ kind: 'reserved' });
+      await records.refunds.advance({ paymentId: second, refundId: 'R1', version: 1, status: 'refunding' });
+      expect(await records.refunds.find({ paymentId: second, refundId: 'R1' })).toMatchObject({ status: 'refunding' });
+      expect(await records.refunds.ofPayment(first)).toHaveLength(1);
+    });
+
+    it('are one refund when the same id is asked of two at once, and the other part keeps its money', async () => {
+      const answers = await Promise.all(
+        [first, second].map((part) => records.refunds.reserve(ofPart(part, { amountFen: fen(480_00) }))),
+      );
+      expect(answers.map(({ kind }) => kind).sort()).toEqual(['conflict', 'reserved']);
+      const [made, ...others] = await records.refunds.ofPayments([first, second]);
+      expect(others).toEqual([]);
+      const untouched = made?.paymentId === first ? second : first;
+      const whole = ofPart(untouched, { refundId: 'R2', amountFen: fen(480_00) });
+      expect((await records.refunds.reserve(whole)).kind).toBe('reserved');
     });
   });
 

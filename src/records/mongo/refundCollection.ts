@@ -73,9 +73,9 @@ export const refundCollection: CollectionContract = {
   ],
 };
 
-/** A refund id is unique within its payment only. */
-export const refundKey = (refund: { paymentId: string; refundId: string }): string =>
-  `${refund.paymentId}/${refund.refundId}`;
+/** A refund id is unique within its payment only, whichever of its parts the money is of. */
+export const refundKey = ({ paymentId, refundId }: { paymentId: string; refundId: string }): string =>
+  `${paymentId.replace(/-S\d{2}$/, '')}/${refundId}`;
 
 /** The refund as it begins, made of nothing but its reservation, so that whoever finds a reservation can write it. */
 export function refundOf(charge: Pick<ChargeDocument, '_id'>, reserved: ReservationDocument) {
