@@ -1,4 +1,4 @@
-import { besides, methodAsked } from '../methods.js';
+import { inTwoParts } from '../inParts.js';
 import type { Scenario } from '../scenario.js';
 import type { Story } from '../story.js';
 
@@ -26,20 +26,16 @@ export const sharing: readonly Scenario[] = [
     expected: 'issued, 40529 fen owed to a follower; 15198 after one part is back, 0 after all',
     async play(payment) {
       const follower = `F1${payment.paymentId}`;
-      const parts = [
-        { partId: 'first', amountFen: 800_00, method: methodAsked(payment.method) },
-        { partId: 'second', amountFen: payment.amountFen - 800_00, method: methodAsked(besides(payment.method)) },
-      ];
-      await payment.open({ method: undefined, parts, coinsurance: sharedWith(follower, payment) });
-      const [first, second] = await Promise.all([payment.part('first'), payment.part('second')]);
-      await Promise.all([first.pay(), second.pay()]);
+      await payment.open({ ...inTwoParts(payment), coinsurance: sharedWith(follower, payment) });
+      const [auto, life] = await Promise.all([payment.part('auto'), payment.part('life')]);
+      await Promise.all([auto.pay(), life.pay()]);
       const { status } = await payment.ended();
-      if (payment.method.undoes) await first.dayCloses();
+      if (payment.method.undoes) await auto.dayCloses();
       const owedFen = async (): Promise<number> => (await payment.statementOf(follower)).totals.netFen;
       const issuedFen = await owedFen();
-      await refundAll(payment, 'first', [1, 333_33, 800_00 - 1 - 333_33]);
+      await refundAll(payment, 'auto', [1, 333_33, 800_00 - 1 - 333_33]);
       const afterOneFen = await owedFen();
-      await refundAll(payment, 'second', [payment.amountFen - 800_00 - 77, 77]);
+      await refundAll(payment, 'life', [payment.amountFen - 800_00 - 77, 77]);
       const owed = `${afterOneFen} after one part is back, ${await owedFen()} after all`;
       return `${status}, ${issuedFen} fen owed to a follower; ${owed}`;
     },

@@ -1,6 +1,7 @@
 import type { AtChannel } from '../atChannel.js';
 import { endAndSource, endWithPolicy, issuedOnce, partsOf } from '../facts.js';
-import { besides, mainOf, methodAsked, type Method } from '../methods.js';
+import { inTwoParts } from '../inParts.js';
+import { besides, mainOf, type Method } from '../methods.js';
 import type { Scenario } from '../scenario.js';
 import { products } from '../settings.js';
 import type { Story } from '../story.js';
@@ -32,7 +33,7 @@ export const splitting: readonly Scenario[] = [
     fits: at('alipay', 'unionpay'),
     expected: 'refunded, no policy; parts refunded, closed',
     async play(payment) {
-      const [auto] = await openInParts(payment, { method: runsOut(payment), productCode: products.soonOver });
+      const [auto] = await openInParts(payment, { by: runsOut(payment), productCode: products.soonOver });
       await auto.pay();
       return `${await endWithPolicy(payment)}; parts ${partsOf(await payment.seen())}`;
     },
@@ -189,17 +190,13 @@ export const splitting: readonly Scenario[] = [
   },
 ];
 
-/** 800 yuan by the method of the payment, and the rest by another; both can be paid. */
+/** In two parts that can both be paid. */
 async function openInParts(
   payment: Story,
-  asked: { auto?: object; life?: object; method?: Method; productCode?: string; rule?: string } = {},
+  { auto, life, by, ...more }: Parameters<typeof inTwoParts>[1] & { productCode?: string; rule?: string } = {},
 ): Promise<[AtChannel, AtChannel]> {
-  const { auto = {}, life = {}, method = besides(payment.method), ...more } = asked;
-  const parts = [
-    { partId: 'auto', amountFen: 800_00, method: methodAsked(payment.method), ...auto },
-    { partId: 'life', amountFen: payment.amountFen - 800_00, method: methodAsked(method), ...life },
-  ];
-  await payment.open({ method: undefined, parts, ...more });
+  const said = { ...(auto && { auto }), ...(life && { life }), ...(by && { by }) };
+  await payment.open({ ...inTwoParts(payment, said), ...more });
   return Promise.all([payment.part('auto'), payment.part('life')]);
 }
 
@@ -209,7 +206,7 @@ function runsOut({ method }: Story): Method {
 }
 
 async function heldWithoutLife(payment: Story) {
-  const asked = { method: runsOut(payment), productCode: products.soonOver, rule: 'allOrHold' };
+  const asked = { by: runsOut(payment), productCode: products.soonOver, rule: 'allOrHold' };
   const [auto] = await openInParts(payment, asked);
   await auto.pay();
   return payment.needsAttention();

@@ -3,6 +3,10 @@ import { checksOf } from '../../demo/audit.js';
 import type { Audited } from '../../demo/audit/gather.js';
 
 const plain = { kind: 'plain' } as const;
+const split = { kind: 'split' } as const;
+const partOfSplit = { kind: 'part', of: 'SPLIT001' } as const;
+const cart = { kind: 'cart', cartId: 'CART0001' } as const;
+const item = { kind: 'item', cartId: 'CART0001' } as const;
 
 /** Two payments in order: one issued and partly refunded since, one refunded because the core refused. */
 const healthy: Audited = {
@@ -69,6 +73,156 @@ const healthy: Audited = {
     workflow('refund/REFUSED1/undo-C1'),
   ],
 };
+
+/** One payment in two parts and one cart of two, of which the core refused an item. */
+const collected: Audited = {
+  payments: [
+    { ...payment('SPLIT001'), shape: split, status: 'issued', policyNo: 'PD1' },
+    { ...payment('SPLIT001-S01'), shape: partOfSplit, status: 'issued', amountFen: 600, paidFen: 600 },
+    { ...payment('SPLIT001-S02'), shape: partOfSplit, status: 'issued', amountFen: 400, paidFen: 400 },
+    { ...payment('CART0001-K'), shape: cart, status: 'issued', paidFen: 1_000 },
+    { ...payment('ITEM0001'), shape: item, status: 'issued', amountFen: 700, paidFen: 700, policyNo: 'PD2' },
+    { ...payment('ITEM0002'), shape: item, status: 'refunded', amountFen: 300, paidFen: 300 },
+  ],
+  charges: [
+    { _id: 'SPLIT001S011', channel: 'alipay', paymentId: 'SPLIT001-S01', paidFen: 600 },
+    { _id: 'SPLIT001S021', channel: 'alipay', paymentId: 'SPLIT001-S02', paidFen: 400 },
+    { _id: 'CART0001K1', channel: 'alipay', paymentId: 'CART0001-K', paidFen: 1_000 },
+  ],
+  refunds: [
+    {
+      ...refund({ paymentId: 'ITEM0002', refundId: 'undo-K1', amountFen: 300, origin: 'undo' }),
+      outTradeNo: 'CART0001K1',
+    },
+  ],
+  journals: [
+    { ...journal('SPLIT001-S01', 'channelReceivable:alipay', 'premiumInAdvance', 600), outTradeNo: 'SPLIT001S011' },
+    { ...journal('SPLIT001-S02', 'channelReceivable:alipay', 'premiumInAdvance', 400), outTradeNo: 'SPLIT001S021' },
+    { ...journal('SPLIT001', 'premiumInAdvance', 'premiumIncome', 1_000), outTradeNo: 'SPLIT001S021' },
+    { ...journal('ITEM0001', 'channelReceivable:alipay', 'premiumInAdvance', 700), outTradeNo: 'CART0001K1' },
+    { ...journal('ITEM0001', 'premiumInAdvance', 'premiumIncome', 700), outTradeNo: 'CART0001K1' },
+    { ...journal('ITEM0002', 'channelReceivable:alipay', 'premiumInAdvance', 300), outTradeNo: 'CART0001K1' },
+    { ...journal('ITEM0002', 'premiumInAdvance', 'refundPayable', 300), outTradeNo: 'CART0001K1' },
+    { ...journal('ITEM0002', 'refundPayable', 'channelReceivable:alipay', 300), outTradeNo: 'CART0001K1' },
+  ],
+  settlements: [{ _id: 's1', channel: 'alipay', amountFen: 1_700 }],
+  statements: [],
+  trialBalance: trialBalance({
+    'channelReceivable:alipay': [2_000, 300],
+    premiumInAdvance: [2_000, 2_000],
+    premiumIncome: [0, 1_700],
+    refundPayable: [300, 300],
+  }),
+  evidence: [],
+  orders: [order('SPLIT001S011', 600, 0), order('SPLIT001S021', 400, 0), order('CART0001K1', 1_000, 300)],
+  policies: [
+    { ...policy('SPLIT001'), policyNo: 'PD1', premiumFen: 1_000 },
+    { ...policy('ITEM0001'), policyNo: 'PD2', premiumFen: 700 },
+  ],
+  workflows: [
+    workflow('payment/SPLIT001'),
+    workflow('part/SPLIT001/S01'),
+    workflow('part/SPLIT001/S02'),
+    workflow('cart/CART0001'),
+    workflow('refund/ITEM0002/undo-K1'),
+  ],
+};
+
+describe('the audit of parts and carts', () => {
+  it('when all money is where it belongs, then finds nothing', () => {
+    expect(problemsOf(collected)).toEqual([]);
+  });
+
+  it('when a part waits for a person, then its payment does too', () => {
+    const waiting: Audited = {
+      ...collected,
+      ...{ policies: collected.policies.slice(1), workflows: collected.workflows.slice(1) },
+      payments: changed('SPLIT001-S02', { status: 'needsAttention', attention: { reason: 'amountMismatch' } }).map(
+        (row) => (row._id === 'SPLIT001' ? { ...row, status: 'needsAttention', policyNo: null } : row),
+      ),
+    };
+    expect(problemsOf(waiting)).not.toContain('SPLIT001 is still needsAttention');
+  });
+
+  it('when a slice was never opened, then misses no workflow of it', () => {
+    const unopened = { ...payment('SPLIT001-S03'), shape: partOfSplit, status: 'closed', amountFen: 0 };
+    expect(problemsOf({ ...collected, payments: [...collected.payments, unopened] })).toEqual([]);
+  });
+
+  const violations: readonly [string, Partial<Audited>, string][] = [
+    [
+      'a part too little',
+      { payments: changed('SPLIT001-S02', { amountFen: 399 }) },
+      'parts of SPLIT001 come to 999 fen, not to 1000',
+    ],
+    [
+      'a part that holds nothing',
+      { payments: changed('SPLIT001-S02', { paidFen: 0 }) },
+      'SPLIT001 is issued, and its parts hold 600 fen instead of 1000',
+    ],
+    [
+      'a part that holds money of a payment that is refunded',
+      { payments: changed('SPLIT001', { status: 'refunded' }) },
+      'SPLIT001 is refunded, and its parts hold 1000 fen instead of 0',
+    ],
+    [
+      'a premium that its parts do not hold',
+      { payments: changed('SPLIT001-S01', { paidFen: 500 }) },
+      'SPLIT001: paid 900 − refunded 0 fen, but premium 1000 − given back 0 fen',
+    ],
+    [
+      'a policy for a part',
+      { policies: [...collected.policies, policy('SPLIT001-S01')] },
+      'the core has a policy for the part SPLIT001-S01',
+    ],
+    [
+      'an item too much',
+      { payments: changed('ITEM0002', { amountFen: 301 }) },
+      'items of CART0001-K come to 1001 fen, not to 1000',
+    ],
+    [
+      'a charge that was paid more than its items have',
+      { charges: collected.charges.map((each) => (each._id === 'CART0001K1' ? { ...each, paidFen: 1_001 } : each)) },
+      'CART0001-K was paid 1001 fen; its items have 1000, and 0 went back',
+    ],
+    [
+      'a part that never was started',
+      { workflows: collected.workflows.filter(({ workflowId }) => workflowId !== 'part/SPLIT001/S02') },
+      'part/SPLIT001/S02 was never started',
+    ],
+    ['a cart that hangs', { payments: changed('CART0001-K', { status: 'paid' }) }, 'CART0001-K is still paid'],
+    [
+      'a trial balance that does not balance',
+      { trialBalance: { ...collected.trialBalance, debitFen: 4_301, balanced: false } },
+      'debits are 4301 fen, and credits 4300',
+    ],
+    [
+      'a trial balance that reads otherwise than the journals',
+      {
+        trialBalance: trialBalance({
+          'channelReceivable:alipay': [2_000, 300],
+          premiumInAdvance: [2_000, 1_999],
+          premiumIncome: [0, 1_701],
+          refundPayable: [300, 300],
+        }),
+      },
+      'premiumInAdvance reads 1 fen, and its journals say 0',
+    ],
+    [
+      'money at the channel that is nobody’s',
+      { orders: [...collected.orders, order('SPLIT001S022', 400, 0)] },
+      '2400 fen came in, but 1700 are kept, 300 refunded and 0 held',
+    ],
+  ];
+  it.each(violations)('when there is %s, then says so', (_what, different, problem) => {
+    expect(problemsOf({ ...collected, ...different })).toContain(problem);
+  });
+});
+
+/** The rows with one of them changed. */
+function changed(id: string, difference: Partial<Audited['payments'][number]>): Audited['payments'] {
+  return collected.payments.map((row) => (row._id === id ? { ...row, ...difference } : row));
+}
 
 describe('the audit', () => {
   it('when all money is where it belongs, then finds nothing', () => {
