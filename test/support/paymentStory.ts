@@ -220,7 +220,9 @@ export class PaymentStory {
     if (attention === null) throw new Error('nothing waits for a person');
     await this.world.client.workflow
       .getHandle(attention.workflowId)
-      .executeUpdate(resolveUpdate, { args: [{ decision, reason: 'looked into it', by: 'ops', paymentId: this.paymentId }] });
+      .executeUpdate(resolveUpdate, {
+        args: [{ decision, reason: 'looked into it', by: 'ops', paymentId: this.paymentId }],
+      });
     await this.world.pass(1_000);
   }
 
