@@ -8,12 +8,14 @@ import { measureHistories, openUnpaid } from './measure/histories.js';
 import { measureMemory, type WorkerMemory } from './measure/memory.js';
 import { measureThroughput } from './measure/throughput.js';
 import { paymentsOf, type Payments } from './payments.js';
+import { ordersOf } from './orders.js';
 import { isWeathered, measureCallbackStorm, type Storm } from './measure/callbackStorm.js';
-import { report, stormReport, type Figures } from './report.js';
+import { measureSplits, type Splits } from './measure/splits.js';
+import { report, splitReport, stormReport, type Figures } from './report.js';
 
 /**
  * `npm run bench`: what a payment costs, beside what Temporal and Express cost alone. `npm run bench -- callbacks`: many callbacks, true
- * and false, over three channels at a steady rate. `--json`: figures for machines.
+ * and false, over three channels at a steady rate. `-- split`: payments in parts and slices, and carts. `--json`: figures for machines.
  */
 const runs = 3;
 
@@ -26,6 +28,9 @@ try {
     const storm = await measureStorm();
     print(storm, () => stormReport(storm));
     process.exitCode = isWeathered(storm) ? 0 : 1;
+  } else if (process.argv.includes('split')) {
+    const splits = await measureOrders();
+    print(splits, () => splitReport(splits));
   } else {
     const figures = { ...(await measureSpeed()), memory: await measureWaiting() };
     print(figures, () => report(figures, runs));
@@ -67,6 +72,13 @@ function measureWaiting(): Promise<WorkerMemory> {
 function measureStorm(): Promise<Storm> {
   return onStack({ every: { queryGaps: ['30m'] } }, (stack, _client, payments) =>
     measureCallbackStorm({ stack, payments, say }),
+  );
+}
+
+/** Queries are put off here too, so that histories do not depend on how busy the machine is. */
+function measureOrders(): Promise<Splits> {
+  return onStack({ every: { queryGaps: ['30m'] } }, (stack, client, payments) =>
+    measureSplits({ orders: ordersOf(stack, client), payments }, say),
   );
 }
 

@@ -103,7 +103,7 @@ type Opened = { readonly status?: string; readonly charge?: { readonly cashier?:
 export type Payments = ReturnType<typeof paymentsOf>;
 
 /** Raises Error for an answer of another status than expected, so that no figure counts a failure. */
-async function post(
+export async function post(
   url: string,
   expected: readonly number[],
   body: string,

@@ -2,7 +2,8 @@ import { callbackInFlight, callbacksPerRun, type CallbackFigures } from './measu
 import type { Histories } from './measure/histories.js';
 import { paymentsWaiting, type WorkerMemory } from './measure/memory.js';
 import { inFlight, paymentsPerRun, type Throughput } from './measure/throughput.js';
-import type { Latency } from './figures.js';
+import { median, type Latency } from './figures.js';
+import { itemCount, sliceCount, type Splits } from './measure/splits.js';
 import type { Storm } from './measure/callbackStorm.js';
 
 export interface Figures {
@@ -74,6 +75,35 @@ export function stormReport(storm: Storm): string {
     ]),
     section('Memory of the API', [
       ['resident, every five seconds, MiB', apiMiB.map((mib) => mib.toFixed(0)).join(', '), 'flat'],
+    ]),
+  ].join('\n\n');
+}
+
+/** How orders grow with their parts, and what a cart saves. */
+export function splitReport({ parts, eventsPerPart, slices, cart }: Splits): string {
+  const perItem = cart.events / itemCount;
+  const perSingle = cart.tenSingleEvents / itemCount;
+  return [
+    section('A payment in parts: events of the order', [
+      ...parts.map(({ count, events }): Row => [`${count} parts`, String(events), '']),
+      [
+        'for each further part, few to some / some to many',
+        `${eventsPerPart.first.toFixed(1)} / ${eventsPerPart.last.toFixed(1)}`,
+        'the same: it grows linearly',
+      ],
+    ]),
+    section(`A payment in ${sliceCount} slices, one after the other`, [
+      ['runs of the order', String(slices.runs), ''],
+      ['events of the longest run', String(slices.longestEvents), '< 4096, where the server suggests a new run'],
+      ['for each slice', (slices.events / sliceCount).toFixed(1), ''],
+    ]),
+    section(`A cart of ${itemCount} items beside ${itemCount} single payments`, [
+      ['events', `${cart.events} beside ${cart.tenSingleEvents}`, ''],
+      ['events for each item', `${perItem.toFixed(1)} beside ${perSingle.toFixed(1)}`, ''],
+      ['cheaper by', `${(perSingle / perItem).toFixed(2)} times`, '≥ 3'],
+      ['items/s in carts', perSecond(median(cart.cartItemsPerSecond), cart.cartItemsPerSecond), ''],
+      ['single payments/s', perSecond(median(cart.singlesPerSecond), cart.singlesPerSecond), ''],
+      ['ratio', cart.ratio.toFixed(2), ''],
     ]),
   ].join('\n\n');
 }
