@@ -7,15 +7,13 @@ import { methods } from '../../demo/methods.js';
 import { Story } from '../../demo/story.js';
 import { startStack, type Stack } from '../../stack/startStack.js';
 import { chanceFrom, type Chance } from './chance.js';
-import { fates, shortLived, type Fate } from './fates.js';
-import { persistently } from './persistently.js';
+import { fates, shortLived, soonOver, type Fate } from './fates.js';
+import { patienceMs, persistently } from './persistently.js';
 
 /** The seed of a run that failed makes the same choices again; how they meet the crashes still depends on timing. */
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const paymentsCount = 120;
 const mainMethods = methods.filter(({ main }) => main);
-/** A step in the hands of a killed worker is repeated when its time is up, so one may take minutes. */
-const patienceMs = 180_000;
 
 let stack: Stack;
 
@@ -24,7 +22,7 @@ beforeAll(async () => {
     ports: 'free',
     channels: {
       every: { queryGaps: ['6s', '10s', '20s', '30s'], refundGaps: ['1s', '3s', '10s'], closeMargin: '2s' },
-      policies: { products: { [shortLived]: { paymentTtl: '75s' } } },
+      policies: { products: { [shortLived]: { paymentTtl: '75s' }, [soonOver]: { paymentTtl: '150s' } } },
     },
     env: { RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'warn' },
   });
@@ -68,7 +66,7 @@ interface InFlight {
   readonly payAfterMs: number;
 }
 
-/** Opens every payment, so that all of them are in flight together before the first is paid. */
+/** Opens every payment, so that all of them are in flight together before the first is paid, but for those in a hurry. */
 function openAll(chance: Chance): Promise<InFlight[]> {
   const run = `X${Date.now()}`;
   return Promise.all(
@@ -82,18 +80,28 @@ function openAll(chance: Chance): Promise<InFlight[]> {
       const [openAfterMs, payAfterMs] = [chance.between(0, 6_000), chance.between(0, 20_000)];
       await fate.trouble?.(story);
       await pause(openAfterMs);
-      await persistently(patienceMs, () => story.open({ productCode: fate.productCode ?? 'AUTO-CI', ...fate.asked }));
+      await persistently(patienceMs, async () => openAs(fate, story));
+      if (fate.hurries) await payAs(fate, story);
       return { story, fate, payAfterMs };
     }),
   );
 }
 
+function openAs({ open, asked, productCode = 'AUTO-CI' }: Fate, story: Story): Promise<unknown> {
+  return open === undefined ? story.open({ productCode, ...asked?.(story) }) : open(story);
+}
+
+async function payAs({ payer }: Fate, story: Story): Promise<void> {
+  if (payer === 'pays') await story.pay();
+  else if (payer !== 'neverPays') await payer(story);
+}
+
 async function finish({ story, fate, payAfterMs }: InFlight): Promise<{ fate: Fate; end: string }> {
   await pause(payAfterMs);
-  if (fate.payer === 'pays') await story.pay();
+  if (!fate.hurries) await payAs(fate, story);
   await persistently(patienceMs, async () => fate.afterwards?.(story));
-  const { status } = await persistently(patienceMs, () => story.ended());
-  return { fate, end: status };
+  const ended = fate.ended ?? (async () => (await story.ended()).status);
+  return { fate, end: await persistently(patienceMs, () => ended(story)) };
 }
 
 /** Kills worker, API or both without warning, leaves them dead for a while, and starts them again. */
