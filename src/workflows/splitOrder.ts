@@ -178,13 +178,14 @@ export class SplitOrder extends PaymentCase {
     await this.say(open, { kind: 'query' });
   }
 
-  /** Writes down where the payment stands, when that has changed. */
-  async record(summary = `record ${this.status}`): Promise<void> {
-    if (this.status === this.recordedStatus && !this.hasNews()) return;
-    this.recordedStatus = this.status;
-    const closeReason = this.cancelReason === null ? 'not paid in full' : `cancelled: ${this.cancelReason}`;
-    const step = this.step(this.status === 'closed' ? { closeReason } : {});
-    await inRecords.recordPayment.executeWithOptions({ summary }, [{ step }]);
+  /** Writes down where the payment stands, and again when that has changed meanwhile. */
+  async record(): Promise<void> {
+    while (this.status !== this.recordedStatus || this.hasNews()) {
+      this.recordedStatus = this.status;
+      const closeReason = this.cancelReason === null ? 'not paid in full' : `cancelled: ${this.cancelReason}`;
+      const step = this.step(this.status === 'closed' ? { closeReason } : {});
+      await inRecords.recordPayment.executeWithOptions({ summary: `record ${this.status}` }, [{ step }]);
+    }
   }
 
   /**

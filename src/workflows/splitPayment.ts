@@ -185,7 +185,7 @@ async function conclude(order: SplitOrder, due: 'issue' | 'giveBack' | 'closed')
   await undo.run();
   // A call to the core that was given up as unknown may have landed while the money went back.
   if (issued.sinceUnknown) await undoPolicy(order, 'the premium was refunded');
-  await order.record('record what came after the end');
+  await order.record();
 }
 
 /** The premium is there with its last part, so that one speaks for all of them. */

@@ -129,4 +129,78 @@ export const mutations = [
     replace: '',
     test: { file: 'test/channels/guards.test.ts', name: 'is heard as it says it, and left alone afterwards' },
   },
+  {
+    name: 'parts: money goes back while nobody can tell about a part',
+    file: 'src/domain/split.ts',
+    find: "  if (parts.some(isLive)) return holds ? { kind: 'wait' } : { kind: 'close' };\n",
+    replace: '',
+    test: { file: 'test/domain/split.test.ts', name: 'never sends money back while nobody can tell about a part' },
+  },
+  {
+    name: 'parts: what is told while the order is busy is never on record',
+    file: 'src/workflows/splitOrder.ts',
+    find: '    while (this.status !== this.recordedStatus || this.hasNews()) {\n',
+    replace: '    if (this.status !== this.recordedStatus || this.hasNews()) {\n',
+    test: {
+      file: 'test/workflows/split.int.test.ts',
+      name: 'is on record as refunded though the last part was so while something else was being recorded',
+    },
+  },
+  {
+    name: 'parts: money is told of before it is booked',
+    file: 'src/workflows/openPart.ts',
+    find: "    return this.status !== 'paid' || this.receipt !== null;\n",
+    replace: '    return true;\n',
+    test: {
+      file: 'test/workflows/split.int.test.ts',
+      name: 'is not issued while the money of one part is heard of and cannot be booked',
+    },
+  },
+  {
+    name: 'parts: every part takes its shares from the beginning of the premium',
+    file: 'src/activities/refundCharge.ts',
+    find: 'beforeFen: offsetFen + beforeFen',
+    replace: 'beforeFen',
+    test: {
+      file: 'test/workflows/split.int.test.ts',
+      name: 'leaves nothing with any insurer when all parts went back, each in pieces',
+    },
+  },
+  {
+    name: 'numbers: a refund of a part ends like the first charge of another payment',
+    file: 'src/domain/ids.ts',
+    find: '123456789ABDEFGHIJLMNOPQRSTUVWXYZ',
+    replace: '123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    test: { file: 'test/domain/ids.test.ts', name: 'stands for one thing only' },
+  },
+  {
+    name: 'carts: refunds of two items of one charge pass for one in the book',
+    file: 'src/domain/journal.ts',
+    find: "paysSeveral(outTradeNo) ? `${paymentId}:` : ''",
+    replace: "''",
+    test: {
+      file: 'test/workflows/cart.int.test.ts',
+      name: 'gives back each of several that are refused, under numbers of their own',
+    },
+  },
+  {
+    name: 'carts: an item is given back more than its own amount',
+    file: 'src/records/mongo/reserveRefund.ts',
+    find: '  return ofShareFen < ofChargeFen ? ofShareFen : ofChargeFen;\n',
+    replace: '  return ofChargeFen;\n',
+    test: {
+      file: 'test/records/refunds.int.test.ts',
+      name: 'are as much as the share of each, and not a fen of another’s',
+    },
+  },
+  {
+    name: 'carts: an item of all or nothing is issued before the others are',
+    file: 'src/workflows/cartPayment.ts',
+    find: "cart.input.terms, 'paid')",
+    replace: 'cart.input.terms)',
+    test: {
+      file: 'test/workflows/cart.int.test.ts',
+      name: 'shows no item as issued before the core has said yes to every one',
+    },
+  },
 ];

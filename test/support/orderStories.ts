@@ -158,6 +158,14 @@ export class SplitStory extends PaymentStory {
     await expectAllRight(this.world, [whole, ...parts], [whole]);
   }
 
+  /** The parts' workflows, and whatever they have started. */
+  override async otherWorkflowIds(): Promise<string[]> {
+    const parts = await this.world.records.payments.partsOf([this.paymentId]);
+    const begun = parts.filter(({ closeReason }) => closeReason !== 'never opened');
+    const others = await Promise.all(begun.map((part) => new PaymentStory(this.world, part).otherWorkflowIds()));
+    return [...begun.map(({ paymentId }) => paymentWorkflowId(paymentId)), ...others.flat()];
+  }
+
   override async abandon(): Promise<void> {
     await super.abandon();
     const parts = await this.world.records.payments.partsOf([this.paymentId]);
@@ -240,6 +248,13 @@ export class CartStory extends PaymentStory {
     await expectAllRight(this.world, [cart, ...items], items);
     const { status } = await this.workflow.describe();
     expect(status.name).toBe('COMPLETED');
+  }
+
+  /** What the cart and its items have started. */
+  override async otherWorkflowIds(): Promise<string[]> {
+    const items = await this.world.records.payments.findMany(this.itemIds);
+    const others = await Promise.all(items.map((item) => new PaymentStory(this.world, item).otherWorkflowIds()));
+    return [...(await super.otherWorkflowIds()), ...others.flat()];
   }
 
   override async abandon(): Promise<void> {

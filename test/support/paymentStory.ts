@@ -218,11 +218,9 @@ export class PaymentStory {
   async resolve(decision: Decision): Promise<void> {
     const attention = await this.attention();
     if (attention === null) throw new Error('nothing waits for a person');
-    await this.world.client.workflow
-      .getHandle(attention.workflowId)
-      .executeUpdate(resolveUpdate, {
-        args: [{ decision, reason: 'looked into it', by: 'ops', paymentId: this.paymentId }],
-      });
+    await this.world.client.workflow.getHandle(attention.workflowId).executeUpdate(resolveUpdate, {
+      args: [{ decision, reason: 'looked into it', by: 'ops', paymentId: this.paymentId }],
+    });
     await this.world.pass(1_000);
   }
 

@@ -155,6 +155,19 @@ describe('a payment in parts', () => {
     await payment.endsAs('issued');
   });
 
+  it('is not issued while the money of one part is heard of and cannot be booked', async () => {
+    const payment = await world.openedInParts();
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    world.paymentsAway = (step) => step.paymentId === payment.partIds[1] && step.status === 'paid';
+    await payment.paysPartAndCallsBack(2);
+    await world.pass(minute);
+    expect(payment.coreCalls).toEqual([]);
+    world.paymentsAway = null;
+    await payment.endsAs('issued');
+    expect((await (await payment.part(2)).record()).paidFen).toBe(480_00);
+  });
+
   it('is held while a part that was paid turns doubtful, though every part was', async () => {
     const payment = await world.openedInParts();
     await payment.paysPartAndCallsBack(1);
@@ -226,6 +239,17 @@ describe('a payment in parts', () => {
     await world.pass(hour);
     expect(await payment.statuses()).toEqual(['refunded', 'refunding']);
     expect((await payment.record()).status).toBe('refunding');
+    await payment.endsAs('refunded');
+  });
+
+  it('is on record as refunded though the last part was so while something else was being recorded', async () => {
+    const payment = await world.openedInParts({ product: 'page' });
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    world.paymentsAway = (step) => step.paymentId === payment.paymentId && step.status === 'refunding';
+    await payment.cancels();
+    await payment.untilParts('refunded', 'closed');
+    world.paymentsAway = null;
     await payment.endsAs('refunded');
   });
 
