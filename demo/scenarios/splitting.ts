@@ -16,7 +16,7 @@ const at =
 export const splitting: readonly Scenario[] = [
   {
     name: 'in two parts, one for another company',
-    expected: 'issued once; due 80000 fen on the day, 48000 for life two days later',
+    expected: 'issued once, 128000 fen in 2 parts; due 80000 fen on the day, 48000 for life two days later',
     async play(payment) {
       const [auto, life] = await openInParts(payment, {
         auto: { settlement: 'T' },
@@ -24,8 +24,9 @@ export const splitting: readonly Scenario[] = [
       });
       await Promise.all([auto.pay(), life.pay()]);
       const end = await issuedOnce(payment);
+      const paid = (await payment.seen()).timeline.find(({ type }) => type === 'PartPaid');
       const due = await Promise.all([dueOf(payment, 1, 0), dueOf(payment, 2, 2)]);
-      return `${end}; due ${due.join(' fen on the day, ')} for life two days later`;
+      return `${end}, ${paid?.detail ?? 'not paid'}; due ${due.join(' fen on the day, ')} for life two days later`;
     },
   },
   {
