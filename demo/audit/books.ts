@@ -1,6 +1,6 @@
 import { checked, sumFen, type Check } from './check.js';
-import { followers, type Audited, type PaymentRow } from './gather.js';
-import { askedFor, holdersOf } from './shapes.js';
+import { followers, type Audited } from './gather.js';
+import { askedFor, holdersOf, type PaymentRow } from './shapes.js';
 
 /** The journals balance, and what they amount to is what the payments, refunds and the channel imply. */
 export function books(audited: Audited): Check[] {

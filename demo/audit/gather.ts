@@ -4,23 +4,9 @@ import { MongoClient, type Document } from 'mongodb';
 import type { Stack } from '../../stack/startStack.js';
 import { call, succeeded } from '../http.js';
 import type { SeenOrder, SeenPolicy, SeenStatement, SeenTrialBalance } from '../seen.js';
-import { workflowIdOf } from './shapes.js';
+import { workflowIdOf, type PaymentRow } from './shapes.js';
 
 /** Rows as the database holds them, as far as the audit reads them. */
-export interface PaymentRow {
-  readonly _id: string;
-  /** How it is collected; parts and carts are rows of their own. */
-  readonly shape:
-    | { readonly kind: 'plain' | 'split' }
-    | { readonly kind: 'part'; readonly of: string }
-    | { readonly kind: 'cart' | 'item'; readonly cartId: string };
-  readonly status: string;
-  readonly amountFen: number;
-  readonly paidFen: number;
-  readonly policyNo: string | null;
-  readonly attention: { readonly reason: string } | null;
-}
-
 interface ChargeRow {
   readonly _id: string;
   readonly channel: string;

@@ -1,7 +1,7 @@
 import type { SeenPolicy } from '../seen.js';
 import { checked, sumFen, type Check } from './check.js';
-import type { Audited, PaymentRow } from './gather.js';
-import { askedFor, holdersOf } from './shapes.js';
+import type { Audited } from './gather.js';
+import { askedFor, holdersOf, type PaymentRow } from './shapes.js';
 
 /** One policy per payment at most, and the premium of every policy in force is held, no more and no less. */
 export function premiums(audited: Audited): Check[] {

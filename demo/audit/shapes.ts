@@ -1,32 +1,50 @@
-import type { Audited, PaymentRow } from './gather.js';
+/** A payment, a part or a cart as the database holds it, as far as the audit reads it. */
+export interface PaymentRow {
+  readonly _id: string;
+  /** How it is collected; parts and carts are rows of their own. */
+  readonly shape:
+    | { readonly kind: 'plain' | 'split' }
+    | { readonly kind: 'part'; readonly of: string }
+    | { readonly kind: 'cart' | 'item'; readonly cartId: string };
+  readonly status: string;
+  readonly amountFen: number;
+  readonly paidFen: number;
+  readonly policyNo: string | null;
+  readonly attention: { readonly reason: string } | null;
+}
+
+/** All of them. */
+interface Rows {
+  readonly payments: readonly PaymentRow[];
+}
 
 /** Rows that the core asked for and knows; parts and carts are how some of them are collected. */
-export function askedFor({ payments }: Pick<Audited, 'payments'>): PaymentRow[] {
+export function askedFor({ payments }: Rows): PaymentRow[] {
   return payments.filter(({ shape }) => ['plain', 'split', 'item'].includes(shape.kind));
 }
 
 /** The parts of a split payment, in their order. */
-export function partsOf({ _id }: PaymentRow, { payments }: Pick<Audited, 'payments'>): PaymentRow[] {
+export function partsOf({ _id }: PaymentRow, { payments }: Rows): PaymentRow[] {
   return payments
     .filter(({ shape }) => shape.kind === 'part' && shape.of === _id)
     .sort((one, other) => (one._id < other._id ? -1 : 1));
 }
 
 /** The items of a cart. */
-export function itemsOf({ shape }: PaymentRow, { payments }: Pick<Audited, 'payments'>): PaymentRow[] {
+export function itemsOf({ shape }: PaymentRow, { payments }: Rows): PaymentRow[] {
   return payments.filter(
     (row) => shape.kind === 'cart' && row.shape.kind === 'item' && row.shape.cartId === shape.cartId,
   );
 }
 
 /** The rows that hold the money of a payment: its parts, or itself. */
-export function holdersOf(payment: PaymentRow, audited: Pick<Audited, 'payments'>): PaymentRow[] {
-  return payment.shape.kind === 'split' ? partsOf(payment, audited) : [payment];
+export function holdersOf(payment: PaymentRow, rows: Rows): PaymentRow[] {
+  return payment.shape.kind === 'split' ? partsOf(payment, rows) : [payment];
 }
 
 /** Whether it waits for a person: by itself, or as one of its parts or items does. */
-export function waits(payment: PaymentRow, audited: Pick<Audited, 'payments'>): boolean {
-  const within = [payment, ...partsOf(payment, audited), ...itemsOf(payment, audited)];
+export function waits(payment: PaymentRow, rows: Rows): boolean {
+  const within = [payment, ...partsOf(payment, rows), ...itemsOf(payment, rows)];
   return payment.status === 'needsAttention' && within.some(({ attention }) => attention !== null);
 }
 

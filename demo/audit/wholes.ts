@@ -1,7 +1,7 @@
 import { checked, sumFen, type Check } from './check.js';
-import type { Audited, PaymentRow } from './gather.js';
+import type { Audited } from './gather.js';
 import { returnedOf } from './premiums.js';
-import { itemsOf, partsOf } from './shapes.js';
+import { itemsOf, partsOf, type PaymentRow } from './shapes.js';
 
 /** Parts make up their payment and items their cart, in what was asked for and in what was paid. */
 export function wholes(audited: Audited): Check[] {

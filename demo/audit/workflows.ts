@@ -1,6 +1,6 @@
 import { checked, type Check } from './check.js';
-import type { Audited, PaymentRow, WorkflowRow } from './gather.js';
-import { workflowIdOf } from './shapes.js';
+import type { Audited, WorkflowRow } from './gather.js';
+import { workflowIdOf, type PaymentRow } from './shapes.js';
 
 /** Every payment, part, cart and refund has its workflow; all have completed, or run because a person must decide. None failed. */
 export function workflows({ workflows: found, payments, charges, refunds }: Audited): Check[] {
