@@ -56,8 +56,9 @@ export function issuePolicy(deps: Dependencies) {
 async function recordIssued(deps: Dependencies, { request, step }: IssuePolicy, policy: Policy): Promise<void> {
   const { paymentId, outTradeNo, amountFen } = request;
   const { policyNo, issuedAt } = policy;
-  const coinsurance = (await deps.payments.find(paymentId))?.coinsurance ?? null;
-  await deps.ledger.post(policyIssued({ paymentId, outTradeNo, policyNo, amountFen, coinsurance, at: issuedAt }));
+  const { coinsurance = null, terms } = (await deps.payments.find(paymentId)) ?? {};
+  const earning = { coinsurance, taxBp: terms?.taxBp ?? 0 };
+  await deps.ledger.post(policyIssued({ paymentId, outTradeNo, policyNo, amountFen, ...earning, at: issuedAt }));
   await deps.payments.advance({ ...happenedNow(step, deps), policyNo, issuedAt });
   counters.policiesIssued.add(1);
 }

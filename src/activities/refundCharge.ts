@@ -66,10 +66,12 @@ export function reserveRefund(deps: Dependencies) {
     const charge = await deps.charges.find(outTradeNo);
     if (charge === null) throw new Error(`no charge ${outTradeNo} is on record`);
     const { sequence, refundNo, attempts, version, beforeFen } = reservation.refund;
-    const { coinsurance, shape } = payment;
+    const { coinsurance, shape, terms } = payment;
     // Parts of one premium follow one another, so what goes back of them all comes to the shares of the whole.
     const offsetFen = shape.kind === 'part' ? shape.offsetFen : 0;
-    const shared = coinsurance === null ? null : { coinsurance, beforeFen: offsetFen + beforeFen };
+    const { taxBp = 0 } = terms;
+    const isPlain = coinsurance === null && taxBp === 0;
+    const shared = isPlain ? null : { coinsurance, taxBp, beforeFen: offsetFen + beforeFen };
     const owed = { paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, shared, at };
     await deps.ledger.post(refundOwed(owed));
     const { orderedAt, expiresAt, paidFen, tradeNo, paidAt, merchantId } = charge;

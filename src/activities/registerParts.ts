@@ -1,5 +1,7 @@
 import { partRecordId } from '../domain/ids.js';
 import { addFen, fen, toYuan } from '../domain/money.js';
+import type { PaymentTerms } from '../domain/payment.js';
+import type { CartItem } from '../domain/shape.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -50,13 +52,18 @@ export function registerItems(deps: Dependencies) {
         ...{ paymentId, proposalNo, productCode, amountFen, subject, coinsurance, merchantId },
         shape: { kind: 'item', cartId, itemNo: index + 1, payee },
         method: { ...cart.method, channel },
-        terms: cart.terms,
+        terms: termsOf(cart, item),
         createdAt: at,
       });
       if (kind === 'conflict') conflicting.push(paymentId);
     }
     return { conflicting };
   };
+}
+
+/** As the cart's, but for the tax, which is that of the item's own product. */
+function termsOf({ terms }: PaymentRecord, { taxBp = 0 }: CartItem): PaymentTerms {
+  return { ...terms, taxBp };
 }
 
 /** What a part or an item has of the whole. */

@@ -175,7 +175,9 @@ function planned(
     items: items.map((item, index) => {
       const account = accounts[index] ?? first;
       const { paymentId, proposalNo, productCode, amountFen, payee = null, coinsurance = null } = item;
-      const own = { paymentId, proposalNo, productCode, amountFen, payee, coinsurance };
+      const { taxBp } = deps.policies.termsFor({ channel: account.name, productCode });
+      const tax = taxBp === undefined ? {} : { taxBp };
+      const own = { paymentId, proposalNo, productCode, amountFen, payee, coinsurance, ...tax };
       return { ...own, subject: item.subject ?? subject, channel: account.name, merchantId: account.merchantId };
     }),
   };

@@ -126,8 +126,9 @@ function configuredChannels(
     ...wishes,
     termsFor({ channel, productCode }) {
       const { queryGaps: queryGapsMs, refundGaps: refundGapsMs, closeMargin: closeMarginMs } = settingsOf(channel);
-      const { issueDeadlineMs, latePayment } = policyFor(productCode);
-      return { queryGapsMs, refundGapsMs, closeMarginMs, issueDeadlineMs, latePayment };
+      const { issueDeadlineMs, latePayment, taxBp } = policyFor(productCode);
+      const tax = taxBp === 0 ? {} : { taxBp };
+      return { queryGapsMs, refundGapsMs, closeMarginMs, issueDeadlineMs, latePayment, ...tax };
     },
     settlementOf: (channelName) => settingsOf(channelName).settlement,
     limitsOf: (channelName) => settingsOf(channelName).limits,

@@ -9,6 +9,8 @@ export interface ProductPolicy {
   paymentTtlMs: number;
   /** The longest the core may ask for, ms. */
   paymentTtlMaxMs: number;
+  /** Output tax within premiums, basis points of what is left of them without. */
+  taxBp: number;
 }
 
 const policy = z.strictObject({
@@ -16,6 +18,7 @@ const policy = z.strictObject({
   issueDeadline: durationMs.optional(),
   paymentTtl: durationMs.optional(),
   paymentTtlMax: durationMs.optional(),
+  outputTaxBp: z.int().min(0, 'must be at least 0').max(9_999, 'must be at most 9999').optional(),
 });
 
 /** `policies` of the channels file. */
@@ -28,6 +31,7 @@ const builtInPolicy: ProductPolicy = {
   issueDeadlineMs: 24 * 3_600_000,
   paymentTtlMs: 30 * 60_000,
   paymentTtlMaxMs: 7 * 24 * 3_600_000,
+  taxBp: 0,
 };
 
 /** The policy of a product; one that is not listed has the default. What is wrong is added to `problems`, a sentence each. */
@@ -41,6 +45,7 @@ export function policiesOf(
       issueDeadlineMs: asked.issueDeadline ?? base.issueDeadlineMs,
       paymentTtlMs: asked.paymentTtl ?? base.paymentTtlMs,
       paymentTtlMaxMs: asked.paymentTtlMax ?? base.paymentTtlMaxMs,
+      taxBp: asked.outputTaxBp ?? base.taxBp,
     };
     if (result.paymentTtlMs > result.paymentTtlMaxMs) problems.push(`${at}.paymentTtl is longer than paymentTtlMax.`);
     return result;

@@ -53,6 +53,31 @@ export const defaultChart: Chart = [
     english: 'Lead insurer’s fee',
     grows: 'credit',
   },
+  { account: 'outputTax', code: '2221.01', chinese: '应交税费-销项税', english: 'Output tax', grows: 'credit' },
+  { account: 'channelFees', code: '6421.01', chinese: '手续费支出', english: 'Fees of channels', grows: 'debit' },
+  {
+    account: 'coinsuranceReceivable',
+    code: '1221.01',
+    chinese: '应收共保款',
+    english: 'Receivable from co-insurers',
+    grows: 'debit',
+  },
+  { account: 'claimsPayable', code: '2205', chinese: '应付赔付款', english: 'Claims payable', grows: 'credit' },
+  {
+    account: 'paymentsInTransit',
+    code: '1012.01',
+    chinese: '付款在途',
+    english: 'Payments in transit',
+    grows: 'credit',
+  },
+  {
+    account: 'unidentifiedPayments',
+    code: '1221.02',
+    chinese: '其他应收款-待查',
+    english: 'Unidentified payments',
+    grows: 'debit',
+  },
+  { account: 'intercompany', code: '1231', chinese: '内部往来', english: 'Between entities', grows: 'debit' },
   { account: 'premiumIncome', code: '6031', chinese: '保费收入', english: 'Premium income', grows: 'credit' },
 ];
 

@@ -1,4 +1,4 @@
-import { sharesBetween, sharesOf, type Coinsurance, type Shares } from './coinsurance.js';
+import { sharesBetween, sharesOf, wholeBp, type Coinsurance } from './coinsurance.js';
 import { paysSeveral } from './ids.js';
 import type { Fen } from './money.js';
 
@@ -10,8 +10,16 @@ export const accountKinds = [
   'refundPayable',
   'unidentifiedReceipts',
   'premiumIncome',
+  'outputTax',
   'coinsurancePayable',
   'leadFeeIncome',
+  // Of what settlement, payouts and other entities' books bring; finance has them in its chart from the beginning.
+  'channelFees',
+  'coinsuranceReceivable',
+  'claimsPayable',
+  'paymentsInTransit',
+  'unidentifiedPayments',
+  'intercompany',
 ] as const;
 export type AccountKind = (typeof accountKinds)[number];
 
@@ -23,6 +31,8 @@ type Account =
   | 'premiumInAdvance'
   /** 保费收入: premium of policies in force. */
   | 'premiumIncome'
+  /** 应交税费-销项税: the tax within premiums of policies in force. */
+  | 'outputTax'
   /** 应付退费: money that must go back to a customer. */
   | 'refundPayable'
   /** 其他应付款-待查: money that came without a place yet. */
@@ -164,13 +174,12 @@ export function policyIssued(event: {
   policyNo: string;
   amountFen: Fen;
   coinsurance: Coinsurance | null;
+  /** Output tax within the premium, basis points of what is left of it without. */
+  taxBp?: number;
   at: string;
 }): JournalEntry {
-  const { amountFen, coinsurance } = event;
-  const earned =
-    coinsurance === null
-      ? [{ account: 'premiumIncome' as const, amountFen: 0 - amountFen }]
-      : earnedLines(sharesOf(amountFen, coinsurance), 'credit');
+  const { amountFen, coinsurance, taxBp = 0 } = event;
+  const earned = earnedLines({ fromFen: 0, toFen: amountFen }, { coinsurance, taxBp }, 'credit');
   return {
     key: policyIssuedKey(event.paymentId),
     kind: 'PolicyIssued',
@@ -180,12 +189,30 @@ export function policyIssued(event: {
   };
 }
 
-/** A shared premium as it is earned (`credit`), or as it goes back (`debit`). What is nothing has no line. */
-function earnedLines({ leadFen, followers }: Shares, side: 'credit' | 'debit'): JournalLine[] {
+/** How a premium is earned: by one insurer or several, with or without tax in it. */
+interface Earning {
+  coinsurance: Coinsurance | null;
+  taxBp: number;
+}
+
+/**
+ * The money from one place of a premium to another as it is earned (`credit`), or as it goes back (`debit`). What goes back in
+ * parts comes to exactly what was earned, tax included, whatever the parts are. What is nothing has no line.
+ */
+function earnedLines(
+  interval: { fromFen: number; toFen: number },
+  { coinsurance, taxBp }: Earning,
+  side: 'credit' | 'debit',
+): JournalLine[] {
   const sign = side === 'credit' ? -1 : 1;
+  const { leadFen, followers } = sharesBetween(interval, coinsurance ?? nobodyElse);
+  const leadAt = (premiumFen: number): number => sharesOf(premiumFen, coinsurance ?? nobodyElse).leadFen;
+  // Each insurer answers for the tax of its own share.
+  const taxFen = taxWithin(leadAt(interval.toFen), taxBp) - taxWithin(leadAt(interval.fromFen), taxBp);
   const feeFen = followers.reduce((sum, follower) => sum + follower.feeFen, 0);
   const lines: JournalLine[] = [
-    { account: 'premiumIncome', amountFen: sign * leadFen },
+    { account: 'premiumIncome', amountFen: sign * (leadFen - taxFen) },
+    { account: 'outputTax', amountFen: sign * taxFen },
     ...followers.flatMap(({ insurer, ...share }): JournalLine[] => [
       { account: `coinsurancePayable:${insurer}`, amountFen: sign * share.grossFen },
       { account: `coinsurancePayable:${insurer}`, amountFen: 0 - sign * share.feeFen },
@@ -193,6 +220,14 @@ function earnedLines({ leadFen, followers }: Shares, side: 'credit' | 'debit'): 
     { account: 'leadFeeIncome', amountFen: sign * feeFen },
   ];
   return lines.filter(({ amountFen }) => amountFen !== 0);
+}
+
+/** One insurer carries all of it. */
+const nobodyElse = { lead: { insurer: '', shareBp: wholeBp }, followers: [], leadFeeBp: 0 };
+
+/** The tax in an amount that includes it, rounded down to the fen. */
+function taxWithin(amountFen: number, taxBp: number): number {
+  return Math.floor((amountFen * taxBp) / (wholeBp + taxBp));
 }
 
 /** Which account a refund takes its money from: what the money had become by then. */
@@ -211,8 +246,8 @@ export function refundOwed(
   event: RefundEvent & {
     source: RefundSource;
     refundId: string;
-    /** Of a shared premium that is earned: how, and what went back of it before, fen. */
-    shared: { coinsurance: Coinsurance; beforeFen: number } | null;
+    /** Of a premium that is earned among several or with tax in it: how, and where in it the refund begins, fen. */
+    shared: { coinsurance: Coinsurance | null; taxBp?: number; beforeFen: number } | null;
   },
 ): JournalEntry {
   const { refundFen, source, shared } = event;
@@ -220,7 +255,8 @@ export function refundOwed(
     shared === null || source !== 'premiumIncome'
       ? [{ account: source, amountFen: refundFen as number }]
       : earnedLines(
-          sharesBetween({ fromFen: shared.beforeFen, toFen: shared.beforeFen + refundFen }, shared.coinsurance),
+          { fromFen: shared.beforeFen, toFen: shared.beforeFen + refundFen },
+          { coinsurance: shared.coinsurance, taxBp: shared.taxBp ?? 0 },
           'debit',
         );
   return {

@@ -162,6 +162,8 @@ export interface PaymentTerms extends ChargeTerms {
   issueDeadlineMs: number;
   /** What becomes of money that arrives after closing. */
   latePayment: 'refund' | 'revive';
+  /** Output tax within the premium, basis points of what is left of it without; none unless said. */
+  taxBp?: number;
 }
 
 export const queryGapMaxMs = 3_600_000;

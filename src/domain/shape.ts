@@ -51,7 +51,7 @@ export interface PlannedPart {
   terms: ChargeTerms;
 }
 
-export interface PartOf {
+interface PartOf {
   /** The split payment. */
   of: string;
   partId: string;
@@ -83,9 +83,11 @@ export interface CartItem {
   channel: string;
   merchantId: string;
   coinsurance: Coinsurance | null;
+  /** Output tax within its premium, basis points; none unless said. */
+  taxBp?: number;
 }
 
-export interface ItemOf {
+interface ItemOf {
   cartId: string;
   /** From 1, in the order of the cart. */
   itemNo: number;

@@ -46,7 +46,7 @@ export interface CombinedOrder {
   children: readonly CombinedChild[];
 }
 
-export interface CombinedChild {
+interface CombinedChild {
   /** The payment it pays. */
   paymentId: string;
   outTradeNo: string;

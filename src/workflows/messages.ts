@@ -86,7 +86,7 @@ export interface CarriedOrder {
   parts: readonly CarriedPart[];
 }
 
-export interface CarriedPart {
+interface CarriedPart {
   news: PartNews | null;
   started: boolean;
   word: PartWord['kind'] | null;
@@ -219,7 +219,7 @@ export interface PaymentSummary {
 }
 
 /** A part as its order sees it. */
-export interface PartSummary {
+interface PartSummary {
   partId: string;
   partNo: number;
   status: PaymentStatus | 'planned';

@@ -156,4 +156,35 @@ describe('the book of a payment', () => {
       expect(balances(entries)).toEqual({ [source]: amountFen, bank: -Number(amountFen) });
     },
   );
+
+  it('keeps the tax within a premium apart, and takes back exactly as much of it', () => {
+    const event = { coinsurance: null, taxBp: 600, paymentId, outTradeNo, at, policyNo: 'PL1' };
+    expect(policyIssued({ ...event, amountFen: fen(1_060_00) }).lines).toEqual([
+      { account: 'premiumInAdvance', amountFen: 1_060_00 },
+      { account: 'premiumIncome', amountFen: -1_000_00 },
+      { account: 'outputTax', amountFen: -60_00 },
+    ]);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000_000_000 }),
+        fc.integer({ min: 0, max: 9_999 }),
+        fc.array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 8 }),
+        (amount, taxBp, perMilles) => {
+          const entries = [policyIssued({ ...event, taxBp, amountFen: fen(amount) })];
+          let beforeFen = 0;
+          for (const [index, perMille] of [...perMilles, 1_000].entries()) {
+            const refundFen = Math.ceil(((amount - beforeFen) * perMille) / 1_000);
+            if (refundFen === 0) break;
+            const shared = { coinsurance: null, taxBp, beforeFen };
+            const owed = { ...refund, shared, refundId: `E${index}`, refundFen: fen(refundFen) };
+            entries.push(refundOwed({ ...owed, source: 'premiumIncome' }));
+            beforeFen += refundFen;
+          }
+          expect(beforeFen).toBe(amount);
+          const { premiumIncome = 0, outputTax = 0 } = balances(entries);
+          expect([premiumIncome, outputTax]).toEqual([0, 0]);
+        },
+      ),
+    );
+  });
 });

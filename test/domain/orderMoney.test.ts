@@ -73,7 +73,7 @@ class Book {
     refundId: string;
     refundFen: Fen;
     source: RefundSource;
-    shared?: { coinsurance: Coinsurance; beforeFen: number } | null;
+    shared?: { coinsurance: Coinsurance | null; taxBp?: number; beforeFen: number } | null;
   }): void {
     this.post(refundOwed({ shared: null, at, ...of }));
     this.post(premiumReturned({ channel: 'alipay', at, ...of }));
@@ -89,7 +89,7 @@ class Book {
   get earnedFen(): number {
     let sumFen = 0;
     for (const [account, amountFen] of this.accounts)
-      if (/^(premiumIncome|leadFeeIncome|coinsurancePayable:.*)$/.test(account)) sumFen -= amountFen;
+      if (/^(premiumIncome|outputTax|leadFeeIncome|coinsurancePayable:.*)$/.test(account)) sumFen -= amountFen;
     return sumFen;
   }
 
@@ -302,7 +302,8 @@ describe('the money of a payment in parts', () => {
 describe('the shares of a premium paid in parts', () => {
   const anyRefunds = fc.record({
     amounts: fc.array(anyAmount, { minLength: 1, maxLength: 6 }),
-    coinsurance: anyCoinsurance.filter((each) => each !== null),
+    coinsurance: anyCoinsurance,
+    taxBp: fc.constantFrom(0, 600, 1_300),
     /** Which part gives back next, and how much of what it has left. */
     refunds: fc.array(fc.record({ part: fc.nat({ max: 5 }), perMille: fc.integer({ min: 1, max: 1_000 }) }), {
       maxLength: 30,
@@ -311,7 +312,7 @@ describe('the shares of a premium paid in parts', () => {
 
   it('never lose or gain a fen under any sequence of partial refunds of any parts, and come to nothing with the last', () => {
     fc.assert(
-      fc.property(anyRefunds, ({ amounts, coinsurance, refunds }) => {
+      fc.property(anyRefunds, ({ amounts, coinsurance, taxBp, refunds }) => {
         const book = new Book();
         const wholeFen = fen(amounts.reduce((sum, amount) => sum + amount, 0));
         let offset = 0;
@@ -323,7 +324,7 @@ describe('the shares of a premium paid in parts', () => {
           book.post(premiumReceived({ paymentId, outTradeNo, channel: 'alipay', amountFen: fen(amount), at }));
           return part;
         });
-        const issued = { paymentId, outTradeNo: 'C', policyNo: 'PL', amountFen: wholeFen, coinsurance, at };
+        const issued = { paymentId, outTradeNo: 'C', policyNo: 'PL', amountFen: wholeFen, coinsurance, taxBp, at };
         book.post(policyIssued(issued));
         let leftFen: number = wholeFen;
         const giveBack = (part: (typeof parts)[number], refundFen: number): void => {
@@ -334,7 +335,7 @@ describe('the shares of a premium paid in parts', () => {
           book.givesBack({
             ...{ paymentId, outTradeNo, refundId, refundNo: `${outTradeNo}${refundId}`, refundFen: fen(refundFen) },
             source: 'premiumIncome',
-            shared: { coinsurance, beforeFen: offsetFen + backFen },
+            shared: { coinsurance, taxBp, beforeFen: offsetFen + backFen },
           });
           part.backFen += refundFen;
           leftFen -= refundFen;
@@ -345,7 +346,9 @@ describe('the shares of a premium paid in parts', () => {
           if (part === undefined) continue;
           giveBack(part, Math.ceil(((part.amountFen - part.backFen) * perMille) / 1_000));
           // No insurer is ever more than a fen for each part away from its share of what is left.
-          for (const { insurer, grossFen, feeFen } of sharesOf(leftFen, coinsurance).followers) {
+          for (const { insurer, grossFen, feeFen } of coinsurance === null
+            ? []
+            : sharesOf(leftFen, coinsurance).followers) {
             const owedFen = 0 - book.stands(`coinsurancePayable:${insurer}`);
             expect(Math.abs(owedFen - (grossFen - feeFen))).toBeLessThanOrEqual(2 * (parts.length + 1));
           }
@@ -353,8 +356,9 @@ describe('the shares of a premium paid in parts', () => {
         for (const part of parts) giveBack(part, part.amountFen - part.backFen);
         for (const account of [
           'premiumIncome',
+          'outputTax',
           'leadFeeIncome',
-          ...coinsurance.followers.map(({ insurer }) => `coinsurancePayable:${insurer}`),
+          ...(coinsurance?.followers ?? []).map(({ insurer }) => `coinsurancePayable:${insurer}`),
         ])
           expect(book.stands(account), account).toBe(0);
       }),

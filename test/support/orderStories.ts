@@ -41,7 +41,7 @@ async function expectAllRight(
     for (const { key, lines } of await world.ledger.ofPayment(id)) {
       expect(sum(lines.map(({ amountFen }) => amountFen)), key).toBe(0);
       for (const { account, amountFen } of lines) {
-        const name = /^(coinsurancePayable:|leadFeeIncome$)/.test(account) ? 'premiumIncome' : account;
+        const name = /^(coinsurancePayable:|leadFeeIncome$|outputTax$)/.test(account) ? 'premiumIncome' : account;
         net[name] = (net[name] ?? 0) + amountFen;
       }
     }

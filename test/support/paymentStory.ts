@@ -382,7 +382,7 @@ export class PaymentStory {
 function earnedTogether(book: Readonly<Record<string, number>>): Record<string, number> {
   const together: Record<string, number> = {};
   for (const [account, amountFen] of Object.entries(book)) {
-    const isShare = account.startsWith('coinsurancePayable:') || account === 'leadFeeIncome';
+    const isShare = /^(coinsurancePayable:|leadFeeIncome$|outputTax$)/.test(account);
     const name = isShare ? 'premiumIncome' : account;
     together[name] = (together[name] ?? 0) + amountFen;
   }
