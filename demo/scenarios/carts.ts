@@ -49,6 +49,20 @@ export const carts: readonly Scenario[] = [
     },
   },
   {
+    name: 'two items of a cart refunded in part, under one refund id',
+    fits: ({ undoes }) => !undoes,
+    expected: 'issued, issued, issued; 10000 + 10000 fen back',
+    async play(payment) {
+      const cart = cartOf(payment);
+      await (await cart.open()).pay();
+      await cart.ended();
+      const refunded = cart.items.slice(0, 2);
+      await Promise.all(refunded.map((item) => item.refund('E1', 100_00)));
+      const back = await Promise.all(refunded.map((item) => item.refundReaches('E1', 'refunded')));
+      return `${itemsOf(await cart.seen())}; ${back.map(({ refundedFen }) => refundedFen).join(' + ')} fen back`;
+    },
+  },
+  {
     name: 'a cart cancelled before payment',
     fits: ({ closes }) => closes,
     expected: 'answered 202, closed; items closed, closed, closed',
