@@ -21,6 +21,8 @@ export const demoSettings = {
       timeout: '5s',
     },
     policies: {
+      // Six per cent of output tax in every premium.
+      default: { outputTaxBp: 600 },
       products: {
         [products.revived]: { latePayment: 'revive' },
         [products.shortLived]: { paymentTtl: '8s' },

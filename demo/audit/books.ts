@@ -96,11 +96,12 @@ function undecided(audited: Audited): PaymentRow[] {
   return askedFor(audited).filter(({ status }) => status === 'needsAttention');
 }
 
-/** What a policy has earned is one sum here, whichever insurers share it. */
+/** What a policy has earned is one sum here, whichever insurers share it, its tax included. */
 function earnedTogether(balances: ReadonlyMap<string, number>): Map<string, number> {
   const together = new Map<string, number>();
   for (const [account, amountFen] of balances) {
-    const name = account.startsWith(followers) || account === 'leadFeeIncome' ? 'premiumIncome' : account;
+    const isEarned = account.startsWith(followers) || account === 'leadFeeIncome' || account === 'outputTax';
+    const name = isEarned ? 'premiumIncome' : account;
     together.set(name, (together.get(name) ?? 0) + amountFen);
   }
   return together;

@@ -22,10 +22,13 @@ export interface ChannelSettings {
   /** Of one; they win. */
   readonly of?: Readonly<Partial<Record<ChannelName | PayeeChannelName, CommonChannelSettings>>>;
   readonly policies?: {
-    readonly default?: Readonly<Record<string, string>>;
-    readonly products?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly default?: PolicySettings;
+    readonly products?: Readonly<Record<string, PolicySettings>>;
   };
 }
+
+/** Durations, and what else a policy says. */
+type PolicySettings = Readonly<Record<string, string | number>>;
 
 export interface ChannelFiles {
   readonly channelsConfig: string;
