@@ -219,6 +219,157 @@ export const paths: Readonly<Record<string, Path>> = {
     await payment.refunds({ refundId: 'A', amountFen: 100_00 });
     return payment;
   },
+  partsPaid: async (world) => {
+    const payment = await world.openedInParts();
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    await payment.paysPartAndCallsBack(2);
+    return payment;
+  },
+  partNeverPaid: async (world) => {
+    const payment = await world.openedInParts({ product: 'page' });
+    await payment.paysPartAndCallsBack(1);
+    return payment;
+  },
+  partRefused: async (world) => {
+    world.otherChannel.onOpen.next(() => ({ kind: 'refused', code: 'RULE_LIMIT', message: 'too much' }));
+    return world.askedInParts({ product: 'page' });
+  },
+  partsCancelled: async (world) => {
+    const payment = await world.openedInParts({ product: 'page', partsFen: [500, 300, 200] });
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    await payment.cancels();
+    return payment;
+  },
+  partsRefusedByCore: async (world) => {
+    const payment = await world.openedInParts();
+    world.core.refusesToIssue();
+    await payment.paysPartAndCallsBack(1);
+    await payment.paysPartAndCallsBack(2);
+    return payment;
+  },
+  partsOverdue: async (world) => {
+    const payment = await world.openedInParts({ terms: { issueDeadlineMs: hour } });
+    world.core.downUntil((await world.nowMs()) + 90 * minute);
+    await payment.paysPartAndCallsBack(1);
+    await payment.paysPartAndCallsBack(2);
+    await payment.untilAttention(2 * hour, 10 * minute);
+    await payment.resolve('refund');
+    return payment;
+  },
+  partDoubtful: async (world) => {
+    const payment = await world.openedInParts();
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    const part = await payment.part(1);
+    await part.callback({ outcome: refusal });
+    await part.untilAttention(minute, 200);
+    await payment.paysPartAndCallsBack(2);
+    await part.resolve('recheck');
+    return payment;
+  },
+  partsHeldAndReopened: async (world) => {
+    const payment = await held(world);
+    await payment.resolve('reopen');
+    await payment.until('partlyPaid');
+    await payment.paysPartAndCallsBack(2, { attempt: 2 });
+    return payment;
+  },
+  partsHeldAndRefunded: async (world) => {
+    const payment = await held(world);
+    await payment.resolve('refund');
+    return payment;
+  },
+  partsHeldAndPaidLate: async (world) => {
+    const payment = await held(world);
+    await payment.paysPartAndCallsBack(2, { anyway: true });
+    return payment;
+  },
+  slicesPaid: async (world) => {
+    const payment = await world.openedInParts({ serial: true, partsFen: [500, 500, 280] });
+    for (const no of [1, 2, 3]) {
+      await payment.paysPartAndCallsBack(no);
+      await world.pass(1_000);
+    }
+    return payment;
+  },
+  sliceRefused: async (world) => {
+    const payment = await world.openedInParts({ serial: true, partsFen: [500, 500, 280], product: 'page' });
+    world.channel.onOpen.next(() => ({ kind: 'refused', code: 'RULE_LIMIT', message: 'too often' }));
+    await payment.paysPartAndCallsBack(1);
+    return payment;
+  },
+  slicesOnANewRun: async (world) => {
+    const payment = await world.openedInParts({
+      serial: true,
+      partsFen: [100, 200, 300, 400],
+      continueAfterEvents: 40,
+    });
+    for (const no of [1, 2, 3, 4]) {
+      await payment.paysPartAndCallsBack(no);
+      await world.pass(1_000);
+    }
+    return payment;
+  },
+  cartPaid: async (world) => {
+    const cart = await world.openedInCart();
+    await cart.paysAndCallsBack();
+    return cart;
+  },
+  cartNeverPaid: (world) => world.openedInCart({ product: 'page' }),
+  cartItemRefused: async (world) => {
+    const cart = await world.openedInCart();
+    world.core.refusesFor(cart.itemId(2));
+    await cart.paysAndCallsBack();
+    return cart;
+  },
+  cartItemOverdue: async (world) => {
+    const cart = await world.openedInCart({ terms: { issueDeadlineMs: hour } });
+    world.core.silentFor(cart.itemId(1), (await world.nowMs()) + 2 * hour);
+    await cart.paysAndCallsBack();
+    const item = await cart.item(1);
+    await item.untilAttention(2 * hour, 10 * minute);
+    await item.resolve('refund');
+    return cart;
+  },
+  cartOfAnotherAmount: async (world) => {
+    const cart = await world.openedInCart();
+    await cart.paysAndCallsBack({ paidFen: 1 });
+    await cart.untilAttention(hour);
+    await cart.resolve('refund');
+    return cart;
+  },
+  cartOfAllOrNothing: async (world) => {
+    const cart = await world.openedInCart({ allOrNothing: true });
+    await cart.paysAndCallsBack();
+    return cart;
+  },
+  cartOfAllOrNothingRefused: async (world) => {
+    const cart = await world.openedInCart({ allOrNothing: true });
+    world.core.refusesFor(cart.itemId(2));
+    await cart.paysAndCallsBack();
+    return cart;
+  },
+  combinedCartPaid: async (world) => {
+    const cart = await world.openedInCart({ combined: 'together', product: 'page' });
+    await cart.paysChildren();
+    return cart;
+  },
+  combinedCartNeverPaid: (world) => world.openedInCart({ combined: 'each', product: 'page' }),
+  combinedCartPaidInPart: async (world) => {
+    const cart = await world.openedInCart({ combined: 'each', product: 'page' });
+    await cart.paysChildren([1, 3]);
+    return cart;
+  },
+  combinedCartOfAnotherAmount: async (world) => {
+    const cart = await world.openedInCart({ combined: 'together', product: 'page' });
+    await cart.paysChildren([1, 3]);
+    await cart.paysChildren([2], { paidFen: 1 });
+    await cart.untilAttention(hour);
+    await cart.resolve('refund');
+    return cart;
+  },
   refundNotExecuted: async (world) => {
     const payment = await issued(world);
     world.channel.onRefund.next(() => ({ kind: 'unknown', code: 'TIMEOUT', raw: null }));
@@ -226,6 +377,14 @@ export const paths: Readonly<Record<string, Path>> = {
     return payment;
   },
 };
+
+/** A payment in parts whose rule is to hold, one part paid and the time over. */
+async function held(world: SagaWorld) {
+  const payment = await world.openedInParts({ rule: 'allOrHold', product: 'page' });
+  await payment.paysPartAndCallsBack(1);
+  await payment.untilAttention(hour);
+  return payment;
+}
 
 async function issued(world: SagaWorld): Promise<PaymentStory> {
   const payment = await world.opened();

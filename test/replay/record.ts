@@ -24,9 +24,11 @@ describe('recording', { timeout: 60_000 }, () => {
     await payment.expectMoneyRight();
     await keepRecording(`${name}.payment`, payment.workflow);
     for (const workflowId of await payment.otherWorkflowIds()) {
-      const [kind = '', , refundId] = workflowId.split('/');
+      const [kind = '', of = '', refundId] = workflowId.split('/');
+      // Refunds of one name, of several parts or items, are told apart by whose they are.
+      const whose = new Set([payment.paymentId, payment.paymentId.split('-')[0]]).has(of) ? [] : [of];
       await keepRecording(
-        [name, kind, ...(refundId === undefined ? [] : [refundId])].join('.'),
+        [name, kind, ...whose, ...(refundId === undefined ? [] : [refundId])].join('.'),
         world.client.workflow.getHandle(workflowId),
       );
     }
