@@ -33,7 +33,7 @@ export async function requestRefund(
   const act = { act: 'refund', target: paymentId, detail: { refundId, amountFen, reason, partId } } as const;
   return audited(deps, asked, act, async () => {
     const related = await relatedTo(deps, [payment]);
-    const refund = await reserve(deps, refundedRecord(payment, body, related), body);
+    const refund = await reserve(deps, { payment, record: refundedRecord(payment, body, related) }, body);
     await startInAnyCase(deps, refund);
     return refundView(refund, { ...related, link });
   });
@@ -69,18 +69,23 @@ function refundedRecord(
   throw invalidField('/partId', `must be one of ${names}`);
 }
 
-async function reserve(deps: ApiDeps, payment: PaymentRecord, body: RefundBody): Promise<RefundRecord> {
-  const { paymentId, status, outTradeNo } = payment;
-  if (status !== 'issued' || outTradeNo === null) {
+/** `payment` is the whole, `record` what holds the money: the same, or a part, which hears a moment later that it is issued. */
+async function reserve(
+  deps: ApiDeps,
+  { payment, record }: { payment: PaymentRecord; record: PaymentRecord },
+  body: RefundBody,
+): Promise<RefundRecord> {
+  const { paymentId, outTradeNo } = record;
+  if (payment.status !== 'issued' || outTradeNo === null) {
     throw new Problem(
       'not-possible-now',
-      `${nameOf(payment)} is ${status}; only an issued one is refunded on request.`,
+      `${nameOf(payment)} is ${payment.status}; only an issued one is refunded on request.`,
     );
   }
   const { refundId, amountFen, reason } = body;
   const reservation = await deps.refunds.reserve({
     ...{ refundId, amountFen, reason, paymentId, outTradeNo },
-    ...sharedCharge(payment, outTradeNo),
+    ...sharedCharge(record, outTradeNo),
     origin: 'core',
     requestHash: requestHash(body),
     createdAt: deps.now().toISOString(),

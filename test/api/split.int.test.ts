@@ -453,7 +453,7 @@ describe('refunds after issue of a payment in parts', () => {
     await becomes('Prefpart04', { status: 'partlyPaid' });
     expect(await refund('Prefpart04', { refundId: 'E1', amountFen: 1, partId: 'life' })).toMatchObject({
       status: 409,
-      body: { detail: 'Part life of payment Prefpart04 is paid; only an issued one is refunded on request.' },
+      body: { detail: 'Payment Prefpart04 is partlyPaid; only an issued one is refunded on request.' },
     });
   });
 });
