@@ -14,7 +14,7 @@ import {
   type Settled,
 } from './collectAndSettle.js';
 import { collectPremium } from './collectPremium.js';
-import { markPlaced, tradeNosOf, type Charge } from './collection.js';
+import { markPlaced, type Charge } from './collection.js';
 import { issueUntilKnown, undoPolicy, type Issued } from './issueUntilKnown.js';
 import type { CartPaymentInput } from './messages.js';
 import { OpenCart, type ItemCase } from './openCart.js';
@@ -89,6 +89,8 @@ async function settleCart(cart: OpenCart, charge: Charge, receipt: Receipt): Pro
   await recordCart(cart);
   return { kind: 'issued' };
 }
+
+type Belief = Awaited<ReturnType<typeof holdWhileDoubtful>>;
 
 /** An item with the charge that paid it. */
 interface PaidItem {
@@ -170,6 +172,8 @@ async function collectAndSettleCombined(cart: OpenCart): Promise<void> {
   const paid = collected.filter((child) => child.kind === 'paid');
   for (const child of paid) markPlaced(child.charge, [child.receipt.tradeNo]);
   if (paid.length > 0) await receiveChildren(cart, paid);
+  const beliefs = new Map<Charge, Belief>();
+  for (const { charge } of paid) beliefs.set(charge, await holdWhileDoubtful(cart, charge));
   const items = cart.partWithItems(collected.map(({ kind }) => standingOf[kind]));
   const itemOf = ({ charge }: CollectedChild): ItemCase => {
     const item = items[cart.collection.charges.indexOf(charge)];
@@ -177,10 +181,14 @@ async function collectAndSettleCombined(cart: OpenCart): Promise<void> {
     return item;
   };
   const paidItems = paid.map((child) => ({ ...child, item: itemOf(child) }));
-  const complete = paid.length === collected.length;
+  const believedAs = (belief: Belief) => paidItems.filter(({ charge }) => beliefs.get(charge) === belief);
+  const complete = believedAs('money').length === collected.length;
+  const held = believedAs('money');
   await Promise.all([
     ...collected.map((child) => endUnpaid(itemOf(child), child)),
-    cart.cart.allOrNothing && !complete ? Promise.all(paidItems.map(giveItemBack)) : settleItems(cart, paidItems),
+    ...believedAs('sendBack').map(giveItemBack),
+    ...believedAs('gone').map(({ item, ...money }) => recordReturned(item, { ...money, booked: true })),
+    cart.cart.allOrNothing && !complete ? Promise.all(held.map(giveItemBack)) : settleItems(cart, held),
   ]);
   await recordCart(cart);
 }
@@ -225,7 +233,7 @@ async function endUnpaid(item: ItemCase, child: CollectedChild): Promise<void> {
       await recordReturned(item, { charge, receipt: child.receipt, booked: false });
       return;
     case 'closed': {
-      markPlaced(charge, tradeNosOf(charge.state.receipts));
+      // Money that comes for it after all finds its place when the other charges are ended.
       const why = 'not paid with the rest of its cart';
       item.note('ChargeClosed', `${charge.outTradeNo} ${why}`);
       item.moveTo('closed');

@@ -30,9 +30,28 @@ export async function collectCombined(cart: OpenCart): Promise<CollectedChild[]>
     else if (nowMs() >= cart.expiresMs) await close(cart, charges.filter(isOpen), 'expired unpaid');
     else await awaitEvidence(cart, () => charges.filter(isOpen));
   }
-  const collected: CollectedChild[] = [];
-  for (const charge of charges) collected.push(await knownOf(cart, charge));
-  return collected;
+  // While one waits for a person news may come of another, so all are looked at until nothing has changed.
+  const known = new Map<Charge, CollectedChild>();
+  for (;;) {
+    const changed = charges.filter((charge) => !isStill(known.get(charge)));
+    if (changed.length === 0) return charges.flatMap((charge) => known.get(charge) ?? []);
+    for (const charge of changed) known.set(charge, await knownOf(cart, charge));
+  }
+}
+
+/** Whether what became of a child is still so. What a person has decided of it is done on what they saw. */
+function isStill(child: CollectedChild | undefined): boolean {
+  if (child === undefined) return false;
+  const verdict = verdictOf(child.charge.state);
+  switch (child.kind) {
+    case 'paid':
+      return verdict.kind === 'paid';
+    case 'closed':
+      return verdict.kind !== 'paid' && verdict.kind !== 'doubtful';
+    case 'giveBack':
+    case 'returned':
+      return true;
+  }
 }
 
 function childrenOf(cart: OpenCart): Charge[] {

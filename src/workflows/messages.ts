@@ -111,6 +111,8 @@ export interface PartNews {
   paidFen: Fen;
   charge: PaymentSummary['charge'];
   refusal: PaymentSummary['refusal'];
+  /** A person has decided that its money goes back, or that it has gone back already; the order has a say in it first. */
+  withdrawn: boolean;
   /** The money that counts, once it is received. */
   receipt: { outTradeNo: string; channel: string; tradeNo: string; paidAt: string } | null;
 }

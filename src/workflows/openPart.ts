@@ -22,6 +22,8 @@ export class OpenPart extends OpenPayment {
   /** The order's workflow does not exist any more, or has ended without this part. */
   orderGone = false;
   receipt: PartNews['receipt'] = null;
+  /** What a person has decided of money in doubt; done when the order says so, for it may be having the policy issued. */
+  withdrawn: 'sendBack' | 'gone' | null = null;
   paidFen: Fen = fen(0);
   /** As the order knows it; that a part is opening it knows from having begun it. */
   private told: string;
@@ -113,6 +115,7 @@ export class OpenPart extends OpenPayment {
 
   private news(): Omit<PartNews, 'version'> {
     const { part, status, receipt, refusal, paidFen } = this;
-    return { partNo: part.partNo, status, paidFen, charge: this.summary().charge, refusal, receipt };
+    const withdrawn = this.withdrawn !== null;
+    return { partNo: part.partNo, status, paidFen, charge: this.summary().charge, refusal, withdrawn, receipt };
   }
 }

@@ -1,7 +1,7 @@
 import { verdictOf, type Receipt } from '../domain/charge.js';
 import type { PaymentStatus } from '../domain/payment.js';
 import { collectAndSettle, holdWhileDoubtful, receivePremium, runPayment, type Settled } from './collectAndSettle.js';
-import { collectPremium, untilKnown, type Collected } from './collectPremium.js';
+import { collectPremium, describeDoubt, untilKnown, type Collected } from './collectPremium.js';
 import type { Charge } from './collection.js';
 import { undoPolicy } from './issueUntilKnown.js';
 import type { PartPaymentInput } from './messages.js';
@@ -33,6 +33,9 @@ export async function partPayment(input: PartPaymentInput): Promise<PaymentStatu
 async function collectPart(part: OpenPart): Promise<Collected> {
   let collected = await collectPremium(part);
   while (collected.kind === 'closed' && !part.ended) {
+    // Whoever waits for another method learns that there is none, and reopening does not come back to it.
+    part.answerSwitch('notPossible');
+    part.methodSwitch = null;
     part.show('its order says whether it is opened again');
     const hasNews = (): boolean => ['paid', 'doubtful'].includes(part.collection.ruling().kind);
     await part.untilWord(() => part.ended || part.reopenUntil !== null || hasNews());
@@ -47,6 +50,7 @@ async function openAgain(part: OpenPart, expiresAt: string): Promise<Collected> 
   part.reopenUntil = null;
   part.expiresAt = expiresAt;
   part.refusal = null;
+  part.cancelReason = null;
   part.note('PartsReopened', `until ${expiresAt}`);
   part.moveTo('opening');
   return collectPremium(part);
@@ -59,26 +63,39 @@ async function receivePart(part: OpenPart, charge: Charge, receipt: Receipt): Pr
   part.receipt = { outTradeNo: charge.outTradeNo, channel: charge.method.channel, tradeNo, paidAt };
 }
 
-/** The money is held until the order knows of a policy, or that there will be none. Doubt about it is settled first. */
+/**
+ * The money is held until the order knows of a policy, or that there will be none. Doubt about it is settled first; but
+ * what a person decides of it is done only when the order says so, which may be having the policy issued at this moment.
+ */
 async function untilSaid(part: OpenPart, charge: Charge, receipt: Receipt): Promise<Settled> {
-  const isDoubtful = (): boolean => verdictOf(charge.state).kind === 'doubtful';
+  const isDoubtful = (): boolean => part.withdrawn === null && verdictOf(charge.state).kind === 'doubtful';
   for (;;) {
     part.show('its order waits for the other parts');
     await part.untilWord(() => part.word !== null || isDoubtful());
+    if (part.word?.kind === 'issued') {
+      await recordIssued(part, part.word, receipt);
+      if (part.withdrawn !== null || isDoubtful()) await lookAfterIssue(part, charge);
+      return { kind: 'issued' };
+    }
     if (isDoubtful()) {
       const belief = await holdWhileDoubtful(part, charge);
-      if (belief === 'gone') return { kind: 'gone' };
-      if (belief === 'sendBack') return { kind: 'notIssued', sinceUnknown: false };
-    } else if (part.word?.kind === 'issued') {
-      await recordIssued(part, part.word, receipt);
-      return { kind: 'issued' };
-    } else if (part.word !== null) {
-      return { kind: 'notIssued', sinceUnknown: false };
-    } else {
+      if (belief !== 'money') part.withdrawn = belief;
+    } else if (part.word !== null || (part.orderGone && (part.withdrawn !== null || part.ended))) {
+      return part.withdrawn === 'gone' ? { kind: 'gone' } : { kind: 'notIssued', sinceUnknown: false };
+    } else if (part.orderGone) {
       const decision = await withoutOrder(part);
       if (decision === 'refund') return { kind: 'notIssued', sinceUnknown: false };
     }
   }
+}
+
+/** The policy was issued while the money was in doubt: it stands, nothing goes back by itself, and a person looks. */
+async function lookAfterIssue(part: OpenPart, charge: Charge): Promise<void> {
+  part.leads = false;
+  const verdict = verdictOf(charge.state);
+  const reason = verdict.kind === 'doubtful' ? verdict.reason : 'contradictoryEvidence';
+  const detail = `the policy was issued meanwhile; ${describeDoubt(charge, reason)}`;
+  await part.waitForPerson({ reason, detail, decisions: ['recheck'] });
 }
 
 /** Nobody is left to say what becomes of the money: a person does, after looking whether there is a policy. */

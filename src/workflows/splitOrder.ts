@@ -45,7 +45,20 @@ export class OrderPart {
 
   get state(): PartState {
     if (!this.started) return { status: 'planned', paidFen: fen(0) };
-    return this.news ?? { status: 'opening', paidFen: fen(0) };
+    if (this.news === null) return { status: 'opening', paidFen: fen(0) };
+    const { status, paidFen } = this.news;
+    return { status: this.holds && this.news.withdrawn ? 'refunding' : status, paidFen };
+  }
+
+  /** It has its money, in doubt or not, and waits for a word about it. */
+  private get holds(): boolean {
+    return this.news !== null && ['paid', 'needsAttention'].includes(this.news.status);
+  }
+
+  /** Its money is to go back, by the order's decision or a person's, and it has not been told so. */
+  get wantsBack(): boolean {
+    const isTold = this.word === 'giveBack' || this.word === 'issued';
+    return !isTold && (this.state.status === 'paid' || (this.holds && this.news?.withdrawn === true));
   }
 
   get isOver(): boolean {
@@ -145,6 +158,14 @@ export class SplitOrder extends PaymentCase {
     return ['paid', 'refunding', ...endStatuses].includes(this.status);
   }
 
+  /** Its status is what its parts are, so it may go from any to any; only an end is never left. */
+  override moveTo(status: PaymentStatus): void {
+    if (status === this.status) return;
+    if (endStatuses.includes(this.status)) throw new Error(`a payment cannot go from ${this.status} to ${status}`);
+    this.status = status;
+    this.publish();
+  }
+
   ruling(): SplitRuling {
     const states = this.parts.map(({ state }) => state);
     return splitRuling(this.input.split, states, this.cancelReason !== null);
@@ -234,7 +255,8 @@ export class SplitOrder extends PaymentCase {
   shouldGoOnAfresh(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     const { continueAfterEvents = Number.POSITIVE_INFINITY } = this.input;
-    return (continueAsNewSuggested || historyLength >= continueAfterEvents) && allHandlersFinished();
+    const isDue = continueAsNewSuggested || historyLength >= continueAfterEvents;
+    return isDue && !this.queryWanted && allHandlersFinished();
   }
 
   carry(): CarriedOrder {

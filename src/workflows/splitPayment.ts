@@ -47,10 +47,13 @@ async function collectParts(order: SplitOrder): Promise<'issue' | 'giveBack' | '
     order.refresh();
     await order.record();
     if (order.shouldGoOnAfresh()) await continueAsNew<typeof splitPayment>({ ...order.input, carried: order.carry() });
+    // Before the policy is asked for a person's decision about a part's money is the order's.
+    const withdrawn = order.parts.filter((part) => part.wantsBack && part.news?.withdrawn === true);
+    await order.say(withdrawn, { kind: 'giveBack' });
     const ruling = order.ruling();
     switch (ruling.kind) {
       case 'open':
-        await Promise.all(ruling.partNos.map((partNo) => openPart(order, partNo)));
+        await openParts(order, ruling.partNos);
         break;
       case 'wait':
         await order.untilNews();
@@ -68,9 +71,18 @@ async function collectParts(order: SplitOrder): Promise<'issue' | 'giveBack' | '
   }
 }
 
-async function openPart(order: SplitOrder, partNo: number): Promise<void> {
-  const part = order.parts[partNo - 1];
-  if (part === undefined) throw new Error(`${order.paymentId} has no part ${partNo}`);
+async function openParts(order: SplitOrder, partNos: readonly number[]): Promise<void> {
+  const parts = order.parts.filter(({ planned }) => partNos.includes(planned.partNo));
+  const isNew = await Promise.all(parts.map((part) => openPart(order, part)));
+  // There already, as after a reset of this workflow: they tell once more where they stand.
+  await order.say(
+    parts.filter((_part, index) => isNew[index] !== true),
+    { kind: 'tell' },
+  );
+}
+
+/** False when the part's workflow was there already. */
+async function openPart(order: SplitOrder, part: OrderPart): Promise<boolean> {
   const { planned } = part;
   const input = partInput(order, part);
   part.started = true;
@@ -90,10 +102,10 @@ async function openPart(order: SplitOrder, partNo: number): Promise<void> {
       ],
       args: [input],
     });
+    return true;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    // It was there already, as after a reset of this workflow: it tells once more where it stands.
-    await order.say([part], { kind: 'tell' });
+    return false;
   }
 }
 
@@ -129,21 +141,23 @@ async function endOpenParts(order: SplitOrder): Promise<void> {
 
 /** A person decides between opening the missing parts once more and giving back. True: give back. */
 async function hold(order: SplitOrder): Promise<boolean> {
-  const { parts } = order;
-  const missing = parts.filter(({ state }) => state.status !== 'paid');
-  const mayReopen = missing.every(canBeOpenedAgain);
+  const missingNow = (): OrderPart[] => order.parts.filter(({ state }) => state.status !== 'paid');
+  const asked = missingNow();
+  const mayReopen = asked.every(canBeOpenedAgain);
   const resolution = await order.waitForPerson(
     {
       reason: 'partsMissing',
-      detail: `${order.paidFen} of ${order.input.amountFen} fen are paid; missing: ${missing.map(({ planned }) => planned.partId).join(', ')}`,
+      detail: `${order.paidFen} of ${order.input.amountFen} fen are paid; missing: ${asked.map(({ planned }) => planned.partId).join(', ')}`,
       ...(mayReopen ? {} : { decisions: ['refund'] as const }),
     },
     // Money may come late for what was missing.
     () => order.ruling().kind !== 'hold',
   );
   order.refresh();
-  if (resolution === null) return false;
+  // Money may have come for one of them while the person was deciding.
+  if (resolution === null || order.ruling().kind !== 'hold') return false;
   if (resolution.decision === 'refund') return true;
+  const missing = missingNow();
   const expiresAt = new Date(nowMs() + order.periodMs).toISOString();
   order.reopenedUntil = expiresAt;
   order.note('PartsReopened', missing.map(({ planned }) => planned.partId).join(', '));
@@ -209,13 +223,10 @@ function noteMissing(order: SplitOrder): void {
 async function windUp(order: SplitOrder): Promise<void> {
   const unopened = order.parts.filter(({ started }) => !started);
   if (unopened.length > 0) await recordUnopened(order, unopened);
-  const begun = order.parts.filter(({ started }) => started);
-  const isPaid = ({ state }: OrderPart): boolean => state.status === 'paid';
-  await order.say(begun.filter(isPaid), { kind: 'giveBack' });
-  await order.say(
-    begun.filter((part) => !isPaid(part)),
-    { kind: 'end' },
-  );
+  const holding = order.parts.filter((part) => part.started && part.wantsBack);
+  const others = order.parts.filter((part) => part.started && !part.wantsBack && part.word !== 'giveBack');
+  await order.say(holding, { kind: 'giveBack' });
+  await order.say(others, { kind: 'end' });
   await untilAllOver(order);
 }
 
@@ -225,8 +236,8 @@ async function untilAllOver(order: SplitOrder): Promise<void> {
     await order.record();
     const open = order.parts.filter((part) => part.started && !part.isOver);
     if (open.length === 0) return;
-    // Found paid after it was told to end: its money goes back as well.
-    const foundPaid = open.filter((part) => part.state.status === 'paid' && part.word === 'end');
+    // Found paid since: its money goes back as well.
+    const foundPaid = open.filter((part) => part.wantsBack);
     await order.say(foundPaid, { kind: 'giveBack' });
     await order.untilNews();
   }

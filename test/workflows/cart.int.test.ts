@@ -323,6 +323,33 @@ describe.each(['together', 'each'] as const)(
       expect(await cart.itemStatuses()).toEqual(['issued', 'refunded', 'issued']);
     });
 
+    it('takes the money of a child that comes while a person is waited for over another', async () => {
+      const cart = await world.openedInCart({ combined, product: 'page' });
+      await cart.paysChildren([2], { paidFen: 1 });
+      await cart.untilAttention(2 * hour);
+      await cart.paysChildren([1, 3], { anyway: true });
+      await cart.childCallsBack(1);
+      await cart.childCallsBack(3);
+      await cart.resolve('refund');
+      await cart.endsAs('issued');
+      expect(await cart.itemStatuses()).toEqual(['issued', 'refunded', 'issued']);
+    });
+
+    it('issues no item whose money was given back while a person was waited for over another', async () => {
+      const cart = await world.openedInCart({ combined, product: 'page' });
+      await cart.paysChildren([1, 3]);
+      await cart.paysChildren([2], { paidFen: 1 });
+      await cart.untilAttention(2 * hour);
+      world.channel.returnMoney(cart.childNo(1));
+      await cart.childCallsBack(1);
+      await cart.resolve('refund');
+      expect((await cart.untilAttention(2 * hour)).reason).toBe('returnedOutside');
+      await cart.resolve('settledOutside');
+      await cart.ends();
+      expect(await cart.itemStatuses()).toEqual(['closed', 'refunded', 'issued']);
+      expect(world.core.callsFor(cart.itemId(1))).toEqual([]);
+    });
+
     it('gives back by its own merchant the item that the core refuses', async () => {
       const cart = await world.openedInCart({ combined, product: 'page' });
       world.core.refusesFor(cart.itemId(2));

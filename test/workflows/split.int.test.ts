@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failures } from '../../src/domain/failures.js';
 import { refundWorkflowId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
 import { searchAttributes } from '../../src/workflows/messages.js';
@@ -182,6 +183,38 @@ describe('a payment in parts', () => {
     await payment.endsAs('issued');
   });
 
+  it('is given back when a person sends back the doubtful money of one part, and the others with it', async () => {
+    const payment = await world.openedInParts({ product: 'page' });
+    await payment.paysPartAndCallsBack(1);
+    await payment.until('partlyPaid');
+    const part = await payment.part(1);
+    await part.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
+    await part.untilAttention(minute, 200);
+    await part.resolve('refund');
+    await payment.endsAs('refunded');
+    expect(await payment.statuses()).toEqual(['refunded', 'closed']);
+    expect(payment.coreCalls).toEqual([]);
+  });
+
+  it('keeps the money of a part under the policy that the core was issuing when a person sent it back, and asks once more', async () => {
+    const payment = await world.openedInParts();
+    world.core.downUntil((await world.nowMs()) + 30 * minute);
+    await payment.paysPartAndCallsBack(1);
+    await payment.paysPartAndCallsBack(2);
+    await payment.until('paid');
+    const part = await payment.part(1);
+    await part.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
+    await part.untilAttention(minute, 200);
+    await part.resolve('refund');
+    await payment.until('issued', 2 * hour, minute);
+    const { reason, decisions } = await part.untilAttention(hour);
+    expect({ reason, decisions }).toEqual({ reason: 'contradictoryEvidence', decisions: ['recheck'] });
+    expect((await part.record()).status).toBe('issued');
+    await part.resolve('recheck');
+    await payment.endsAs('issued');
+    expect(payment.channelCalls.filter((call) => call.startsWith('refund'))).toEqual([]);
+  });
+
   it('gives back what is paid when it is cancelled half-way, and closes the rest', async () => {
     const payment = await world.openedInParts({ product: 'page', partsFen: [500, 300, 200] });
     await payment.paysPartAndCallsBack(1);
@@ -317,6 +350,34 @@ describe('a payment in parts whose rule is to hold', () => {
     await payment.paysPartAndCallsBack(2, { anyway: true });
     await payment.endsAs('issued');
     expect(payment.channelCalls.filter((call) => call.startsWith('refund'))).toEqual([]);
+  });
+
+  it('is issued at once when part of what is missing comes late, and the rest after reopening', async () => {
+    const payment = await world.openedInParts({ rule: 'allOrHold', product: 'page', partsFen: [500, 300, 200] });
+    await payment.paysPartAndCallsBack(1);
+    await payment.untilAttention(hour);
+    await payment.paysPartAndCallsBack(2, { anyway: true });
+    await payment.untilParts('paid', 'paid', 'closed');
+    await payment.resolve('reopen');
+    await payment.untilParts('paid', 'paid', 'awaitingPayment');
+    await payment.paysPartAndCallsBack(3, { attempt: 2 });
+    await payment.until('issued', minute);
+    await payment.endsAs('issued');
+  });
+
+  it('comes not back, after reopening, to a method that was refused before', async () => {
+    const payment = await world.openedInParts({ rule: 'allOrHold', product: 'page' });
+    await payment.paysPartAndCallsBack(1);
+    const part = await payment.part(2);
+    world.otherChannel.onOpen.next(() => ({ kind: 'refused', code: 'PRODUCT_NOT_SIGNED', message: 'no' }));
+    await expect(part.switchesTo('qr', { channel: world.otherChannel })).rejects.toMatchObject({
+      cause: { type: failures.notPossibleNow },
+    });
+    await payment.untilAttention(hour);
+    await payment.resolve('reopen');
+    await payment.untilParts('paid', 'awaitingPayment');
+    await payment.paysPartAndCallsBack(2, { attempt: 3 });
+    await payment.endsAs('issued');
   });
 
   it('lets the other parts be paid until their time is over, though one is refused', async () => {
