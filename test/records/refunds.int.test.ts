@@ -324,6 +324,22 @@ describe('refunds on record', () => {
     });
   });
 
+  it('of a part set aside by somebody who died are free again when the id came to stand for another part', async () => {
+    const [first, second] = [`${paymentId}-S01`, `${paymentId}-S02`];
+    const ofPart = (part: string, refundId: string) =>
+      aRefund({ paymentId: part, refundId, outTradeNo: `${part.replace('-', '')}1`, amountFen: fen(480_00) });
+    for (const part of [first, second]) {
+      const outTradeNo = `${part.replace('-', '')}1`;
+      await records.charges.register(aCharge({ outTradeNo, paymentId: part }));
+      await records.charges.advance({ outTradeNo, version: 1, status: 'paid', paidFen: fen(480_00) });
+    }
+    await records.refunds.reserve(ofPart(second, 'R1'));
+    await database.db.collection('refunds').deleteMany({});
+    expect((await records.refunds.reserve(ofPart(first, 'R1'))).kind).toBe('reserved');
+    expect((await records.refunds.reserve(ofPart(second, 'R1'))).kind).toBe('conflict');
+    expect((await records.refunds.reserve(ofPart(second, 'R2'))).kind).toBe('reserved');
+  });
+
   describe('of a charge whose number leaves fewer characters', () => {
     it.each([
       ['a part', `${paymentId}S011`],

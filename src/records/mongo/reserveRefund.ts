@@ -18,7 +18,11 @@ interface Stores {
  */
 export async function reserveRefund(stores: Stores, asked: ReserveRefund): Promise<Reservation> {
   const known = await stores.refunds.findOne({ _id: refundKey(asked) });
-  if (known !== null) return sameOrConflict(known, asked);
+  if (known !== null) {
+    // Asked for another charge before, by somebody who died before writing it: what was set aside there is free again.
+    if (known.outTradeNo !== asked.outTradeNo) await release(stores.charges, asked.outTradeNo, asked);
+    return sameOrConflict(known, asked);
+  }
 
   const place = await takePlace(stores.charges, asked);
   if (place.kind === 'tooMuch' || place.kind === 'tooMany') return place;
@@ -119,7 +123,7 @@ async function writeRefund(
 async function release(
   charges: Collection<ChargeDocument>,
   outTradeNo: string,
-  { paymentId, refundId }: ReservationDocument,
+  { paymentId, refundId }: Pick<ReservationDocument, 'paymentId' | 'refundId'>,
 ): Promise<void> {
   await charges.updateOne(
     { _id: outTradeNo, reservations: { $elemMatch: { paymentId, refundId } } },
