@@ -126,6 +126,7 @@ export function paymentView(
 function partView(planned: PlannedPart, { parts, charges, refunds }: Everything, link: TemporalLink): PartView {
   const { partId, partNo, amountFen, payee, settlement, share } = planned;
   const part = partNumbered(parts, partNo);
+  const live = part === undefined ? null : chargeOf(part, charges);
   const own = refunds.filter(({ paymentId }) => paymentId === part?.paymentId);
   return {
     partId,
@@ -138,8 +139,9 @@ function partView(planned: PlannedPart, { parts, charges, refunds }: Everything,
     settlement,
     share,
     method: { ...(part?.method ?? { ...planned.method, channel: planned.channel }) },
-    charge: part === undefined ? null : liveCharge(chargeOf(part, charges)),
-    expiresAt: part?.expiresAt ?? planned.expiresAt,
+    charge: liveCharge(live),
+    // A part that was opened once more has another time than it was planned with.
+    expiresAt: live?.expiresAt ?? planned.expiresAt,
     closeReason: part?.closeReason ?? null,
     timeline: part === undefined ? [] : timelineOf(part),
     links: { temporal: part === undefined ? '' : link(paymentWorkflowId(part.paymentId)) },
