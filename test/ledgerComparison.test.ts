@@ -386,9 +386,8 @@ describe('holding every record against the book', () => {
   const stores = (walked: readonly PaymentRecord[], now: readonly PaymentRecord[] = walked) =>
     ({
       payments: {
-        // eslint-disable-next-line @typescript-eslint/require-await -- what the port yields is at hand here
         walk: async function* () {
-          yield* walked;
+          yield* await Promise.resolve(walked);
         },
         find: (id: string) => Promise.resolve(now.find((each) => each.paymentId === id) ?? null),
         partsOf: ([id]: string[]) =>
