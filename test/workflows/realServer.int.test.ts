@@ -23,6 +23,7 @@ import { doneUnheard } from '../support/twists.js';
  | issue| the worker stops while the core is at work     | nothing        | issued once |
  | all  | the worker keeps no workflow in memory         | nothing        | issued      |
  | parts| the order's workflow is terminated              | by person      | the part refunded after a look at the core |
+ | parts| a person sends back while the core issues       | nothing        | issued, and a person looks again |
  | parts| a part's is terminated before it hears `issued` | nothing        | issued, and a person looks |
 */
 
@@ -193,5 +194,26 @@ describe('a payment in parts one of which is terminated', () => {
     expect((await payment.record()).status).toBe('issued');
     expect(world.core.inForce(payment.paymentId)).not.toBeNull();
     await payment.abandon();
+  });
+});
+
+describe('a payment in parts one of which a person sends back while the core is issuing', () => {
+  it('keeps its money under the policy that was issued, and asks a person once more', async () => {
+    const payment = await world.openedInParts();
+    world.core.downUntil(Date.now() + 6_000);
+    await payment.paysPartAndCallsBack(1);
+    await payment.paysPartAndCallsBack(2);
+    await payment.until('paid', 20_000, 200);
+    const part = await payment.part(1);
+    await part.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
+    await part.untilAttention(20_000, 200);
+    await part.resolve('refund');
+    await payment.until('issued', 30_000, 500);
+    const { reason, decisions } = await part.untilAttention(20_000, 200);
+    expect({ reason, decisions }).toEqual({ reason: 'contradictoryEvidence', decisions: ['recheck'] });
+    expect((await part.record()).status).toBe('issued');
+    await part.resolve('recheck');
+    await payment.endsAs('issued');
+    expect(payment.channelCalls.filter((call) => call.startsWith('refund'))).toEqual([]);
   });
 });

@@ -196,25 +196,6 @@ describe('a payment in parts', () => {
     expect(payment.coreCalls).toEqual([]);
   });
 
-  it('keeps the money of a part under the policy that the core was issuing when a person sent it back, and asks once more', async () => {
-    const payment = await world.openedInParts();
-    world.core.downUntil((await world.nowMs()) + 30 * minute);
-    await payment.paysPartAndCallsBack(1);
-    await payment.paysPartAndCallsBack(2);
-    await payment.until('paid');
-    const part = await payment.part(1);
-    await part.callback({ outcome: { kind: 'refused', code: 'TRADE_HAS_FAILED' } });
-    await part.untilAttention(minute, 200);
-    await part.resolve('refund');
-    await payment.until('issued', 2 * hour, minute);
-    const { reason, decisions } = await part.untilAttention(hour);
-    expect({ reason, decisions }).toEqual({ reason: 'contradictoryEvidence', decisions: ['recheck'] });
-    expect((await part.record()).status).toBe('issued');
-    await part.resolve('recheck');
-    await payment.endsAs('issued');
-    expect(payment.channelCalls.filter((call) => call.startsWith('refund'))).toEqual([]);
-  });
-
   it('gives back what is paid when it is cancelled half-way, and closes the rest', async () => {
     const payment = await world.openedInParts({ product: 'page', partsFen: [500, 300, 200] });
     await payment.paysPartAndCallsBack(1);
