@@ -140,11 +140,11 @@ export class SagaWorld {
   /** Where a child ended after its parent, the test server never skips again; the next test must not wait for it. */
   private async timeStandsStill(): Promise<boolean> {
     if (!this.environment.supportsTimeSkipping) return false;
-    const passed = this.environment.sleep(5_000).then(
+    const passed = this.environment.sleep(60_000).then(
       () => false,
       () => false,
     );
-    return Promise.race([passed, sleep(1_500, true)]);
+    return Promise.race([passed, sleep(10_000, true)]);
   }
 
   /** The same world on another server. */

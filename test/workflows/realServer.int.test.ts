@@ -6,7 +6,7 @@ import { failures } from '../../src/domain/failures.js';
 import type { TemporalServer } from '../../stack/servers.js';
 import { temporalDevServer } from '../support/parts.js';
 import { SagaWorld } from '../support/sagaWorld.js';
-import { doneUnheard } from '../support/twists.js';
+import { doneUnheard, unheard } from '../support/twists.js';
 
 /*
  The test server is another program than the one that runs in production, so what depends on the server stands here; so does
@@ -16,6 +16,7 @@ import { doneUnheard } from '../support/twists.js';
  |------|------------------------------------------------|----------------|-------------|
  | all  | none: the budget of a payment                  | nothing        | issued      |
  | open | cancelled during the call                      | the charge     | closed      |
+ | open | of another method, unknown until expiry        | the new charge | NotPossibleNow, closed |
  | await| paid and refused at once                       | held, by person| recheck → issued, or refunded |
  | await| no worker when the callback comes              | nothing        | issued      |
  | open | the old QR code is paid during the call         | the new charge | AlreadyPaid, issued |
@@ -215,5 +216,16 @@ describe('a payment in parts one of which a person sends back while the core is 
     await part.resolve('recheck');
     await payment.endsAs('issued');
     expect(payment.channelCalls.filter((call) => call.startsWith('refund'))).toEqual([]);
+  });
+});
+
+describe('a payer who wants another method', () => {
+  it('learns that it is not possible when the channel never says whether the new charge is open', async () => {
+    const payment = await world.opened({ product: 'page', expiresInMs: 5_000, terms: { closeMarginMs: 1_000 } });
+    world.channel.onOpen.next(unheard, 999);
+    const wish = payment.switchesTo('qr').catch((error: unknown) => error);
+    await payment.endsAs('closed');
+    expect(await wish).toMatchObject({ cause: { type: failures.notPossibleNow } });
+    expect(payment.channelCalls).toContain('open C2');
   });
 });

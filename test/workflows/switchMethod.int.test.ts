@@ -12,7 +12,6 @@ import { unheard } from '../support/twists.js';
  | close old  | it was paid                             | the wish        | AlreadyPaid, issued                   |
  | close old  | it is paid while the channel is silent  | the wish        | AlreadyPaid, issued                   |
  | open new   | refused                                 | nothing         | NotPossibleNow, closed                |
- | open new   | unknown until expiry                    | the new charge  | NotPossibleNow, closed                |
  | afterwards | the old QR code is paid instead         | the new charge  | issued with the old                   |
  | afterwards | both are paid, at two channels          | the later money | issued, the later refunded there      |
  | close old  | its channel closes nothing              | nothing         | the new one open, the old one watched |
@@ -72,15 +71,6 @@ describe('a payer who wants another method', () => {
     world.channel.onOpen.next(() => ({ kind: 'refused', code: 'PRODUCT_NOT_SIGNED', message: 'no' }));
     await expect(payment.switchesTo('qr')).rejects.toMatchObject(failsWith(failures.notPossibleNow));
     await payment.endsAs('closed');
-  });
-
-  it('learns that it is not possible when the channel never says whether the new charge is open', async () => {
-    const payment = await world.opened({ product: 'page' });
-    world.channel.onOpen.next(unheard, 999);
-    const wish = payment.switchesTo('qr').catch((error: unknown) => error);
-    await world.pass(1_500); // The wish has arrived before half an hour is skipped.
-    await payment.endsAs('closed');
-    expect(await wish).toMatchObject(failsWith(failures.notPossibleNow));
   });
 
   it('may still pay the old code: its money counts, and the new charge is closed', async () => {
