@@ -55,6 +55,12 @@ module.exports = {
       ['^src/channels/', '^src/domain/', '^src/platform/'],
       'never one another',
     ),
+    only(
+      'offer-knows-channels-by-their-port',
+      '^src/offer/',
+      ['^src/offer/', '^src/channels/[a-zA-Z]+\\.ts$', '^src/domain/', '^src/platform/'],
+      'what the business wants of the channels',
+    ),
     {
       name: 'one-channel-never-sees-another',
       severity: 'error',
@@ -78,7 +84,7 @@ module.exports = {
     only(
       'delivery-sees-ports',
       '^src/delivery/',
-      ['^src/delivery/', '^src/domain/', '^src/workflows/messages\\.ts$', '^src/records/[a-zA-Z]+\\.ts$'],
+      ['^src/delivery/', '^src/domain/', '^src/workflows/[a-z]+/messages\\.ts$', '^src/records/[a-zA-Z]+\\.ts$'],
       'brings stored facts to the workflows that wait for them, for the API and the worker alike',
     ),
     only(
@@ -88,7 +94,7 @@ module.exports = {
         '^src/api/',
         '^src/delivery/',
         '^src/domain/',
-        '^src/workflows/messages\\.ts$',
+        '^src/workflows/[a-z]+/messages\\.ts$',
         '^src/records/[a-zA-Z]+\\.ts$',
         '^src/ledger/(ledger|balances|settlements)\\.ts$',
         '^src/channels/channel\\.ts$',
@@ -111,7 +117,14 @@ module.exports = {
     only(
       'bench-measures-from-outside',
       '^bench/',
-      ['^bench/', '^stack/', '^src/platform/', '^src/workflows/messages\\.ts$', '^src/activities/index\\.ts$', '^sim/'],
+      [
+        '^bench/',
+        '^stack/',
+        '^src/platform/',
+        '^src/workflows/[a-z]+/messages\\.ts$',
+        '^src/activities/index\\.ts$',
+        '^sim/',
+      ],
       'a benchmark drives the product as its callers do',
     ),
     only('demo-is-a-client', '^demo/', ['^demo/', '^stack/'], 'the demo sees only what an outside caller sees'),

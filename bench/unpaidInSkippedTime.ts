@@ -10,7 +10,7 @@ import {
   taskQueue,
   workflowTypes,
   type PremiumPaymentInput,
-} from '../src/workflows/messages.js';
+} from '../src/workflows/saga/messages.js';
 import { part } from '../stack/parts/part.js';
 import { sizeOf, type HistorySize } from './history.js';
 

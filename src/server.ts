@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createApi } from './api/app.js';
 import { createApiMetrics } from './api/metrics.js';
-import { loadChannels } from './channels/loadChannels.js';
+import { loadChannels } from './offer/loadOffer.js';
 import { loadChart } from './ledger/loadChart.js';
 import { mongoBalances } from './ledger/mongo/mongoBalances.js';
 import { mongoSettlements } from './ledger/mongo/mongoSettlements.js';

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { channelObserver } from './activities/channelObserver.js';
+import { channelObserver } from './activities/saga/channelObserver.js';
 import { createActivities } from './activities/index.js';
 import type { Channel } from './channels/channel.js';
-import { loadChannels } from './channels/loadChannels.js';
+import { loadChannels } from './offer/loadOffer.js';
 import { numberedChannel } from './channels/numberedChannel.js';
 import { observedChannel } from './channels/observedChannel.js';
 import { pacedChannel } from './channels/pacedChannel.js';
@@ -22,7 +22,7 @@ import { mongoDatabase } from './platform/mongo.js';
 import { channelWorkerTuning, temporalAddress, temporalClient, workerTuning } from './platform/temporal.js';
 import { temporalFile } from './platform/temporalContract.js';
 import { mongoRecords } from './records/mongo/index.js';
-import { channelTaskQueue, taskQueue } from './workflows/messages.js';
+import { channelTaskQueue, taskQueue } from './workflows/saga/messages.js';
 
 /** Built ahead by `npm run build`; a worker never bundles at start. */
 const bundlePath = new URL('../workflows.js', import.meta.url).pathname;

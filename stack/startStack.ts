@@ -273,7 +273,7 @@ async function runOnce(
 ): Promise<string> {
   say([name, ...args].join(' '));
   try {
-    const file = path.join('dist', 'src', `${name}.js`);
+    const file = path.join('dist', 'src', 'commands', `${name}.js`);
     const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], {
       env: { ...process.env, ...env },
     });

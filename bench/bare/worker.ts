@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { temporalAddress, workerTuning } from '../../src/platform/temporal.js';
 import { temporalFile } from '../../src/platform/temporalContract.js';
-import { taskQueue as paymentsTaskQueue } from '../../src/workflows/messages.js';
+import { taskQueue as paymentsTaskQueue } from '../../src/workflows/saga/messages.js';
 import { bareActivities } from './activities.js';
 import { bareTaskQueue } from './messages.js';
 

@@ -1,12 +1,12 @@
-import { cancelPolicy } from './cancelPolicy.js';
-import { closeCharge } from './closeCharge.js';
-import { closeCombined, openCombined, queryCombined } from './combinedCharges.js';
-import { deliverPending } from './deliverPending.js';
-import type { Dependencies } from './dependencies.js';
-import { issuePolicy } from './issuePolicy.js';
-import { openCharge } from './openCharge.js';
-import { queryCharge } from './queryCharge.js';
-import { queryPolicy } from './queryPolicy.js';
+import { cancelPolicy } from './issue/cancelPolicy.js';
+import { closeCharge } from './collect/closeCharge.js';
+import { closeCombined, openCombined, queryCombined } from './collect/combinedCharges.js';
+import { deliverPending } from './sweep/deliverPending.js';
+import type { Dependencies } from './saga/dependencies.js';
+import { issuePolicy } from './issue/issuePolicy.js';
+import { openCharge } from './collect/openCharge.js';
+import { queryCharge } from './collect/queryCharge.js';
+import { queryPolicy } from './issue/queryPolicy.js';
 import {
   loadLateCharge,
   receiveLateMoney,
@@ -14,11 +14,11 @@ import {
   recordReturned,
   revivePayment,
   settleStranded,
-} from './receiveLateMoney.js';
-import { receiveCart } from './receiveCart.js';
-import { receivePremium } from './receivePremium.js';
-import { escalate, recordPayment } from './recordPayment.js';
-import { registerItems, registerParts } from './registerParts.js';
+} from './late/receiveLateMoney.js';
+import { receiveCart } from './cart/receiveCart.js';
+import { receivePremium } from './collect/receivePremium.js';
+import { escalate, recordPayment } from './saga/recordPayment.js';
+import { registerItems, registerParts } from './split/registerParts.js';
 import {
   escalateRefund,
   findRefund,
@@ -27,7 +27,7 @@ import {
   reserveRefund,
   returnPremium,
   settleRefundOutside,
-} from './refundCharge.js';
+} from './refund/refundCharge.js';
 
 /** Every step a workflow can take, with what it works on. */
 export function createActivities(deps: Dependencies) {
@@ -71,6 +71,6 @@ export type { RefundOrder } from '../channels/channel.js';
 export type { IssueRequest } from '../core/core.js';
 export type { PaymentStep } from '../records/payments.js';
 export type { RefundAttempt, RefundStatus, RefundStep } from '../records/refunds.js';
-export type { OpenedCharge } from './openCharge.js';
-export type { LateCharge, ReceivedLateMoney } from './receiveLateMoney.js';
-export type { RefundAnswer, ReservedRefund } from './refundCharge.js';
+export type { OpenedCharge } from './collect/openCharge.js';
+export type { LateCharge, ReceivedLateMoney } from './late/receiveLateMoney.js';
+export type { RefundAnswer, ReservedRefund } from './refund/refundCharge.js';

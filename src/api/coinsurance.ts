@@ -1,4 +1,4 @@
-import type { Journal } from '../domain/journal.js';
+import type { Journal } from '../domain/book/journal.js';
 import type { ApiDeps } from './deps.js';
 import type { CoinsuranceStatement } from './schemas/coinsurance.js';
 

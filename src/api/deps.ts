@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Channels } from '../channels/channel.js';
-import type { Chart } from '../domain/chart.js';
-import type { PaymentTerms } from '../domain/payment.js';
+import type { Chart } from '../domain/book/chart.js';
+import type { PaymentTerms } from '../domain/terms.js';
 import type { Balances } from '../ledger/balances.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Settlements } from '../ledger/settlements.js';

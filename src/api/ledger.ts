@@ -1,5 +1,5 @@
-import { chartLineOf } from '../domain/chart.js';
-import type { Journal } from '../domain/journal.js';
+import { chartLineOf } from '../domain/book/chart.js';
+import type { Journal } from '../domain/book/journal.js';
 import { BadCursor } from '../records/page.js';
 import type { ApiDeps } from './deps.js';
 import type { JournalView, TrialBalanceView } from './schemas/ledger.js';

@@ -1,5 +1,5 @@
 import { slicesOf } from '../domain/split.js';
-import { chargeTermsOf } from '../domain/payment.js';
+import { chargeTermsOf } from '../domain/terms.js';
 import type { PlannedPart } from '../domain/shape.js';
 import type { NewPayment } from '../records/payments.js';
 import type { ApiDeps } from './deps.js';

@@ -1,4 +1,4 @@
-import { taskQueue } from '../workflows/messages.js';
+import { taskQueue } from '../workflows/saga/messages.js';
 import type { ApiDeps } from './deps.js';
 import { temporalWithin, within } from './within.js';
 

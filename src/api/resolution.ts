@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Decision, PaymentStatus } from '../domain/payment.js';
-import { resolveUpdate } from '../workflows/messages.js';
+import type { Decision } from '../domain/review.js';
+import type { PaymentStatus } from '../domain/payment.js';
+import { resolveUpdate } from '../workflows/saga/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
 import { relatedTo } from './everythingOf.js';

@@ -1,12 +1,12 @@
 import { cartRecordId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
-import type { Decision } from '../domain/payment.js';
+import type { Decision } from '../domain/review.js';
 import type { PlannedPart } from '../domain/shape.js';
 import type { ChargeRecord } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { RefundRecord } from '../records/refunds.js';
-import type { PaymentSummary } from '../workflows/messages.js';
+import type { PaymentSummary } from '../workflows/saga/messages.js';
 import { seesPayer } from './access.js';
 import type { Caller } from './auth.js';
 import type { Everything, Related } from './everythingOf.js';

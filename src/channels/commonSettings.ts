@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettlementTerms } from '../domain/settlement.js';
+import type { SettlementTerms } from '../domain/book/settlement.js';
 import { durationMs } from '../platform/duration.js';
 
 /** Pieces of the channels file that several channels share. */

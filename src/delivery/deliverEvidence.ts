@@ -10,7 +10,7 @@ import {
   taskQueue,
   workflowTypes,
   type LatePaymentInput,
-} from '../workflows/messages.js';
+} from '../workflows/saga/messages.js';
 
 export interface EvidenceDelivery {
   client: Client;

@@ -9,7 +9,7 @@ import {
   type CartPaymentInput,
   type PremiumPaymentInput,
   type SplitPaymentInput,
-} from '../workflows/messages.js';
+} from '../workflows/saga/messages.js';
 
 /** The workflow of a payment or a cart, by its type alone: its code is the worker's. */
 export type PaymentWorkflow = (input: PremiumPaymentInput | SplitPaymentInput | CartPaymentInput) => Promise<unknown>;

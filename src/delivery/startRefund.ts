@@ -4,7 +4,7 @@ import { toYuan } from '../domain/money.js';
 import type { ChargeRecord, Charges } from '../records/charges.js';
 import type { PaymentRecord, Payments } from '../records/payments.js';
 import type { RefundOrigin, RefundRecord } from '../records/refunds.js';
-import { searchAttributes, taskQueue, workflowTypes, type RefundInput } from '../workflows/messages.js';
+import { searchAttributes, taskQueue, workflowTypes, type RefundInput } from '../workflows/saga/messages.js';
 
 export interface RefundStarter {
   client: Client;

@@ -1,6 +1,6 @@
-import type { Coinsurance } from './coinsurance.js';
+import type { Coinsurance } from './book/coinsurance.js';
 import type { Fen } from './money.js';
-import type { ChargeTerms } from './payment.js';
+import type { ChargeTerms } from './terms.js';
 
 /**
  * How a payment is collected. Most are plain: one premium, one live charge. A split one is collected in parts, each of

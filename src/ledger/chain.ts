@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Journal } from '../domain/journal.js';
+import type { Journal } from '../domain/book/journal.js';
 
 /**
  * The journals of a book-day form a chain: each is numbered and carries the hash of the one before, so that a journal

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../domain/journal.js';
-import { settlementDay, type SettlementTerms, type WorkCalendar } from '../domain/settlement.js';
+import type { JournalEntry } from '../domain/book/journal.js';
+import { settlementDay, type SettlementTerms, type WorkCalendar } from '../domain/book/settlement.js';
 import type { Ledger } from './ledger.js';
 import type { Settlements } from './settlements.js';
 

@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from '../domain/journal.js';
+import type { Journal, JournalEntry } from '../domain/book/journal.js';
 
 /** The append-only book. A journal is never edited; a mistake is reversed by another journal. */
 export interface Ledger {

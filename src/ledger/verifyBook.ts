@@ -1,4 +1,4 @@
-import type { Journal } from '../domain/journal.js';
+import type { Journal } from '../domain/book/journal.js';
 import { beginningOf, hashOf } from './chain.js';
 
 /** What is wrong with a journal or a day, in a sentence. */

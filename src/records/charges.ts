@@ -1,6 +1,6 @@
 import type { Cashier } from '../domain/cashier.js';
 import type { Fen } from '../domain/money.js';
-import type { ChargeTerms } from '../domain/payment.js';
+import type { ChargeTerms } from '../domain/terms.js';
 
 export type ChargeStatus = 'opening' | 'open' | 'closing' | 'closed' | 'refused' | 'paid';
 

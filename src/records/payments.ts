@@ -1,5 +1,7 @@
-import type { Coinsurance } from '../domain/coinsurance.js';
-import type { Attention, PaymentEvent, PaymentStatus, PaymentTerms } from '../domain/payment.js';
+import type { Coinsurance } from '../domain/book/coinsurance.js';
+import type { Attention } from '../domain/review.js';
+import type { PaymentEvent, PaymentStatus } from '../domain/payment.js';
+import type { PaymentTerms } from '../domain/terms.js';
 import type { Fen } from '../domain/money.js';
 import type { PaymentShape } from '../domain/shape.js';
 import type { Page, PageRequest } from './page.js';

@@ -1,4 +1,4 @@
-import type { Attention } from '../domain/payment.js';
+import type { Attention } from '../domain/review.js';
 import type { Fen } from '../domain/money.js';
 
 export type RefundStatus = 'requested' | 'refunding' | 'refunded' | 'settledOutside' | 'needsAttention';

@@ -1,8 +1,8 @@
 /** Everything the worker bundles: the workflow types by their names. */
-export { deliverPending } from './deliverPending.js';
-export { cartPayment } from './cartPayment.js';
-export { latePayment } from './latePayment.js';
-export { partPayment } from './partPayment.js';
-export { premiumPayment } from './premiumPayment.js';
-export { refund } from './refund.js';
-export { splitPayment } from './splitPayment.js';
+export { deliverPending } from './sweep/deliverPending.js';
+export { cartPayment } from './cart/cartPayment.js';
+export { latePayment } from './late/latePayment.js';
+export { partPayment } from './split/partPayment.js';
+export { premiumPayment } from './collect/premiumPayment.js';
+export { refund } from './refund/refund.js';
+export { splitPayment } from './split/splitPayment.js';

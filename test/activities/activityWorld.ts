@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Db } from 'mongodb';
-import type { Dependencies } from '../../src/activities/dependencies.js';
+import type { Dependencies } from '../../src/activities/saga/dependencies.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
 import type { TestChannel } from '../api/testChannel.js';

@@ -5,7 +5,7 @@ import {
   openCombined,
   queryCombined,
   type CombinedOrderRef,
-} from '../../src/activities/combinedCharges.js';
+} from '../../src/activities/collect/combinedCharges.js';
 import type { CloseResult } from '../../src/channels/channel.js';
 import { collections } from '../../src/collections.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channelOf, happenedNow } from '../../src/activities/dependencies.js';
+import { channelOf, happenedNow } from '../../src/activities/saga/dependencies.js';
 import { ourMerchant, ScriptedChannel } from '../support/scriptedChannel.js';
 import { TestClock } from '../support/testClock.js';
 

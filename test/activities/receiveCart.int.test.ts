@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Dependencies } from '../../src/activities/dependencies.js';
-import { receiveCart, type ReceiveCart } from '../../src/activities/receiveCart.js';
-import { recordReturned } from '../../src/activities/receiveLateMoney.js';
+import type { Dependencies } from '../../src/activities/saga/dependencies.js';
+import { receiveCart, type ReceiveCart } from '../../src/activities/cart/receiveCart.js';
+import { recordReturned } from '../../src/activities/late/receiveLateMoney.js';
 import { collections } from '../../src/collections.js';
 import { fen } from '../../src/domain/money.js';
-import { compareWithRecords } from '../../src/ledgerComparison.js';
+import { compareWithRecords } from '../../src/activities/reconcile/compareBook.js';
 import { migrate } from '../../src/platform/migration.js';
 import type { PaymentStep } from '../../src/records/payments.js';
 import { aCart, aCharge, anItem, at, cartId, later } from '../records/examples.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Dependencies } from '../../src/activities/dependencies.js';
-import { registerItems, registerParts } from '../../src/activities/registerParts.js';
+import type { Dependencies } from '../../src/activities/saga/dependencies.js';
+import { registerItems, registerParts } from '../../src/activities/split/registerParts.js';
 import { collections } from '../../src/collections.js';
 import { fen } from '../../src/domain/money.js';
 import { migrate } from '../../src/platform/migration.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/journal.js';
+import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fen } from '../../src/domain/money.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
-import { compareWithRecords } from '../../src/ledgerComparison.js';
+import { compareWithRecords } from '../../src/activities/reconcile/compareBook.js';
 import { temporalDevServer, testDatabase } from '../support/parts.js';
 import { aPaymentBody, severalChannels, startTestApi, type TestApi } from './testApi.js';
 import { signed } from './testChannel.js';

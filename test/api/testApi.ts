@@ -8,7 +8,7 @@ import type { ApiDeps } from '../../src/api/deps.js';
 import { createApiMetrics } from '../../src/api/metrics.js';
 import { collections } from '../../src/collections.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { defaultChart } from '../../src/domain/chart.js';
+import { defaultChart } from '../../src/domain/book/chart.js';
 import { mongoBalances } from '../../src/ledger/mongo/mongoBalances.js';
 import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';

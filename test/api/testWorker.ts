@@ -9,7 +9,7 @@ import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
-import { channelTaskQueue, taskQueue } from '../../src/workflows/messages.js';
+import { channelTaskQueue, taskQueue } from '../../src/workflows/saga/messages.js';
 import type { TestChannel } from './testChannel.js';
 
 /** A core that issues at once what it does not refuse. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { ChannelsConfigError, loadChannels } from '../../src/channels/loadChannels.js';
+import { ChannelsConfigError, loadChannels } from '../../src/offer/loadOffer.js';
 import { notification, paidFields } from './alipay/support.js';
 import { parseDurationMs } from '../../src/platform/duration.js';
 

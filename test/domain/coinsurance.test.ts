@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sharesBetween, sharesOf, type Coinsurance, type Shares } from '../../src/domain/coinsurance.js';
-import { policyIssued, refundOwed } from '../../src/domain/journal.js';
+import { sharesBetween, sharesOf, type Coinsurance, type Shares } from '../../src/domain/book/coinsurance.js';
+import { policyIssued, refundOwed } from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 
 const threeOfUs: Coinsurance = {

@@ -11,7 +11,7 @@ import {
   refundSettledOutside,
   type JournalEntry,
   type RefundSource,
-} from '../../src/domain/journal.js';
+} from '../../src/domain/book/journal.js';
 import { fen, type Fen } from '../../src/domain/money.js';
 
 const paymentId = 'P2026112200000001';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, newCharge, verdictOf, type ChargeState } from '../../src/domain/charge.js';
-import { sharesOf, wholeBp, type Coinsurance } from '../../src/domain/coinsurance.js';
+import { sharesOf, wholeBp, type Coinsurance } from '../../src/domain/book/coinsurance.js';
 import type { ChargeOutcome, Evidence } from '../../src/domain/evidence.js';
 import { childTradeNoFor, outTradeNoFor, partRecordId } from '../../src/domain/ids.js';
 import {
@@ -13,7 +13,7 @@ import {
   refundOwed,
   type JournalEntry,
   type RefundSource,
-} from '../../src/domain/journal.js';
+} from '../../src/domain/book/journal.js';
 import { fen, type Fen } from '../../src/domain/money.js';
 import { splitRuling, type PartState } from '../../src/domain/split.js';
 

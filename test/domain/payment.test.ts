@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decisions,
-  decisionsFor,
-  mayMove,
-  paymentStatuses,
-  queryGapMaxMs,
-  queryGapMs,
-  type PaymentStatus,
-} from '../../src/domain/payment.js';
+import { decisions, decisionsFor } from '../../src/domain/review.js';
+import { mayMove, paymentStatuses, type PaymentStatus } from '../../src/domain/payment.js';
+import { queryGapMaxMs, queryGapMs } from '../../src/domain/terms.js';
 
 const next = (from: PaymentStatus): PaymentStatus[] =>
   paymentStatuses.filter((to) => to !== from && mayMove({ from, to }));

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWorkingDay, settlementDay, type SettlementTerms, type WorkCalendar } from '../../src/domain/settlement.js';
+import {
+  isWorkingDay,
+  settlementDay,
+  type SettlementTerms,
+  type WorkCalendar,
+} from '../../src/domain/book/settlement.js';
 
 const calendar: WorkCalendar = {
   // National day of 2026, Thursday to Wednesday, with the Sunday before and the Saturday after as working days.

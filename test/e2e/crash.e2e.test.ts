@@ -56,7 +56,7 @@ describe('given worker and API are killed again and again', () => {
 /** What the program for it says; raises when it finds anything wrong. */
 async function bookVerified(): Promise<string> {
   const env = { ...process.env, MONGODB_URI: stack.mongoUri, MONGODB_DATABASE: stack.mongoDatabase };
-  const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/ledgerVerify.js', 'verify'], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/commands/ledger.js', 'verify'], { env });
   return stdout;
 }
 

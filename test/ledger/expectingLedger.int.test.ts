@@ -5,7 +5,7 @@ import {
   premiumReceived,
   premiumReturned,
   type JournalEntry,
-} from '../../src/domain/journal.js';
+} from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 import { settleAfterDays, type SettlementPace } from '../../src/domain/shape.js';
 import { expectingLedger } from '../../src/ledger/expectingLedger.js';

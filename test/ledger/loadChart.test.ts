@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chartLineOf, defaultChart } from '../../src/domain/chart.js';
-import { accountKinds } from '../../src/domain/journal.js';
+import { chartLineOf, defaultChart } from '../../src/domain/book/chart.js';
+import { accountKinds } from '../../src/domain/book/journal.js';
 import { loadChart } from '../../src/ledger/loadChart.js';
 
 describe('the chart of accounts', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { premiumReceived, policyIssued, type JournalEntry } from '../../src/domain/journal.js';
+import { premiumReceived, policyIssued, type JournalEntry } from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { journalCollection } from '../../src/ledger/mongo/journalCollection.js';

@@ -138,7 +138,7 @@ export const mutations = [
   },
   {
     name: 'parts: what is told while the order is busy is never on record',
-    file: 'src/workflows/splitOrder.ts',
+    file: 'src/workflows/split/splitOrder.ts',
     find: '    while (this.status !== this.recordedStatus || this.hasNews()) {\n',
     replace: '    if (this.status !== this.recordedStatus || this.hasNews()) {\n',
     test: {
@@ -148,7 +148,7 @@ export const mutations = [
   },
   {
     name: 'parts: money is told of before it is booked',
-    file: 'src/workflows/openPart.ts',
+    file: 'src/workflows/split/openPart.ts',
     find: "    return this.status !== 'paid' || this.receipt !== null;\n",
     replace: '    return true;\n',
     test: {
@@ -158,7 +158,7 @@ export const mutations = [
   },
   {
     name: 'parts: every part takes its shares from the beginning of the premium',
-    file: 'src/activities/refundCharge.ts',
+    file: 'src/activities/refund/refundCharge.ts',
     find: 'beforeFen: offsetFen + beforeFen',
     replace: 'beforeFen',
     test: {
@@ -175,7 +175,7 @@ export const mutations = [
   },
   {
     name: 'carts: refunds of two items of one charge pass for one in the book',
-    file: 'src/domain/journal.ts',
+    file: 'src/domain/book/journal.ts',
     find: "paysSeveral(outTradeNo) ? `${paymentId}:` : ''",
     replace: "''",
     test: {
@@ -195,7 +195,7 @@ export const mutations = [
   },
   {
     name: 'carts: an item of all or nothing is issued before the others are',
-    file: 'src/workflows/cartPayment.ts',
+    file: 'src/workflows/cart/cartPayment.ts',
     find: "cart.input.terms, 'paid')",
     replace: 'cart.input.terms)',
     test: {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { channelLatency, counters, receiveDelay } from '../../src/activities/counters.js';
+import { channelLatency, counters, receiveDelay } from '../../src/activities/saga/counters.js';
 import { createApiMetrics } from '../../src/api/metrics.js';
 
 interface Rule {

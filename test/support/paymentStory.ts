@@ -2,13 +2,9 @@ import type { Client } from '@temporalio/client';
 import { expect } from 'vitest';
 import { lateWorkflowId, outTradeNoFor, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
-import {
-  chargeTermsOf,
-  type Attention,
-  type ChargeTerms,
-  type Decision,
-  type PaymentStatus,
-} from '../../src/domain/payment.js';
+import { chargeTermsOf, type ChargeTerms } from '../../src/domain/terms.js';
+import { type Attention, type Decision } from '../../src/domain/review.js';
+import { type PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
 import { startRefund } from '../../src/delivery/startRefund.js';
@@ -24,7 +20,7 @@ import {
   resolveUpdate,
   stateQuery,
   switchMethodUpdate,
-} from '../../src/workflows/messages.js';
+} from '../../src/workflows/saga/messages.js';
 import type { Payment, ScriptedChannel } from './scriptedChannel.js';
 import type { ScriptedCore } from './scriptedCore.js';
 import type { TestClock } from './testClock.js';

@@ -33,8 +33,9 @@ export function bundleWorkflows(module: string): Promise<{ code: string }> {
 async function sourcesSha256(): Promise<string> {
   const sha256 = createHash('sha256');
   for (const folder of ['src/domain', 'src/workflows']) {
-    for (const name of (await readdir(folder)).sort())
-      sha256.update(name).update(await readFile(path.join(folder, name)));
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    for (const file of files.sort()) sha256.update(file).update(await readFile(file));
   }
   return sha256.digest('hex').slice(0, 16);
 }

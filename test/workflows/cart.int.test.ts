@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
 import { fen } from '../../src/domain/money.js';
-import { resolveUpdate } from '../../src/workflows/messages.js';
+import { resolveUpdate } from '../../src/workflows/saga/messages.js';
 import { day, hour, minute, SagaWorld } from '../support/sagaWorld.js';
 import { silentQuery } from '../support/scriptedChannel.js';
 import { doneUnheard, unheard } from '../support/twists.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { resolveUpdate } from '../../src/workflows/messages.js';
+import { resolveUpdate } from '../../src/workflows/saga/messages.js';
 import { day, hour, minute, SagaWorld } from '../support/sagaWorld.js';
 import { doneUnheard, unheard } from '../support/twists.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PaymentTerms } from '../../src/domain/payment.js';
+import type { PaymentTerms } from '../../src/domain/terms.js';
 import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
 
 /*

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
 import { refundWorkflowId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
-import { searchAttributes } from '../../src/workflows/messages.js';
+import { searchAttributes } from '../../src/workflows/saga/messages.js';
 import { day, hour, minute, SagaWorld } from '../support/sagaWorld.js';
 import { silentQuery } from '../support/scriptedChannel.js';
 import { unheard } from '../support/twists.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
-import { searchAttributes } from '../../src/workflows/messages.js';
+import { searchAttributes } from '../../src/workflows/saga/messages.js';
 import { minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
 import { silentQuery } from '../support/scriptedChannel.js';
 import { unheard } from '../support/twists.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { wholeBp } from '../../domain/coinsurance.js';
-import { decisions, paymentStatuses } from '../../domain/payment.js';
+import { wholeBp } from '../../domain/book/coinsurance.js';
+import { decisions } from '../../domain/review.js';
+import { paymentStatuses } from '../../domain/payment.js';
 import { settlementPaces, splitRules } from '../../domain/shape.js';
 import { checkSplit, method, partId, parts, slice, splitRule } from './split.js';
 import { code, line, movedFen, next, pageQuery, paymentId, refundId, sumFen, timeIn, timeOut } from './values.js';

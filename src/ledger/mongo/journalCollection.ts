@@ -1,4 +1,4 @@
-import type { Journal, JournalKind, JournalLine } from '../../domain/journal.js';
+import type { Journal, JournalKind, JournalLine } from '../../domain/book/journal.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import { readSignedFen, readTime, type StoredFen } from '../../platform/stored.js';
 import {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
-import { assertBalanced, type JournalEntry } from '../../domain/journal.js';
+import { assertBalanced, type JournalEntry } from '../../domain/book/journal.js';
 import { storeFen, storeTime } from '../../platform/stored.js';
 import { bookDateOf } from '../bookDate.js';
 import type { Ledger } from '../ledger.js';

@@ -1,4 +1,5 @@
-import { decisions, decisionsFor, paymentStatuses, type Attention, type PaymentEvent } from '../../domain/payment.js';
+import { decisions, decisionsFor, type Attention } from '../../domain/review.js';
+import { paymentStatuses, type PaymentEvent } from '../../domain/payment.js';
 import type { CartItem, PaymentShape, PlannedPart } from '../../domain/shape.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import {

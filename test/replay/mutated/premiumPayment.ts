@@ -1,9 +1,9 @@
 import type { PaymentStatus } from '../../../src/domain/payment.js';
-import { collectPremium } from '../../../src/workflows/collectPremium.js';
-import { issueUntilKnown } from '../../../src/workflows/issueUntilKnown.js';
-import type { PremiumPaymentInput } from '../../../src/workflows/messages.js';
-import { OpenPayment } from '../../../src/workflows/openPayment.js';
-import { inRecords } from '../../../src/workflows/steps.js';
+import { collectPremium } from '../../../src/workflows/collect/collectPremium.js';
+import { issueUntilKnown } from '../../../src/workflows/issue/issueUntilKnown.js';
+import type { PremiumPaymentInput } from '../../../src/workflows/saga/messages.js';
+import { OpenPayment } from '../../../src/workflows/collect/openPayment.js';
+import { inRecords } from '../../../src/workflows/saga/steps.js';
 
 /** Issues the policy before the premium is recorded: the same steps in another order. */
 export async function premiumPayment(input: PremiumPaymentInput): Promise<PaymentStatus> {

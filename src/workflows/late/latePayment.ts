@@ -1,0 +1,214 @@
+import { allHandlersFinished, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { LateCharge, ReceivedLateMoney } from '../../activities/index.js';
+import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '../../domain/charge.js';
+import type { Evidence } from '../../domain/evidence.js';
+import { chargeMark, lateRefundId } from '../../domain/ids.js';
+import type { RefundSource } from '../../domain/book/journal.js';
+import { nowIso } from '../saga/clock.js';
+import { giveMoneyBack } from '../refund/giveMoneyBack.js';
+import { issueUntilKnown, undoPolicy, type Issued } from '../issue/issueUntilKnown.js';
+import { evidenceSignal, type LatePaymentInput } from '../saga/messages.js';
+import { PaymentCase } from '../saga/paymentCase.js';
+import { inRecords } from '../saga/steps.js';
+
+export type LateEnd = 'revived' | 'refunded' | 'nothingNew' | 'returned' | 'stranded';
+
+/** How long evidence may take to arrive after the workflow was started for it. */
+const evidenceWithin = '1 hour';
+
+/**
+ * Money for a charge whose payment had ended, or a second time for one payment. It is booked, then, by product policy,
+ * revives a closed payment the core still wants, or goes back by itself.
+ */
+export async function latePayment({ paymentId, outTradeNo, evidence: known }: LatePaymentInput): Promise<LateEnd> {
+  const evidence: Evidence[] = [...known];
+  setHandler(evidenceSignal, (fact) => {
+    evidence.push(fact);
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const late = await loadLateCharge(outTradeNo);
+    const charge = newCharge({ outTradeNo, askedFen: late.askedFen, merchantId: late.merchantId });
+    const facts = (): ChargeState => evidence.reduce(decide, charge);
+    await condition(() => facts().receipts.length > 0, evidenceWithin, {
+      summary: 'the money itself arrives as evidence',
+    });
+
+    const payment = new PaymentCase({ paymentId, writer: writerOf(outTradeNo), status: late.paymentStatus });
+    payment.leads = late.paymentStatus === 'closed';
+    payment.takeResolutions();
+    let state = facts();
+    let end = await placeMoney(payment, outTradeNo, late, state);
+    while (facts().receipts.length > state.receipts.length) {
+      state = facts();
+      // What this workflow has ended stays ended; further money is only added to its story.
+      payment.leads = false;
+      end = await placeMoney(payment, outTradeNo, await loadLateCharge(outTradeNo), state);
+    }
+    await condition(allHandlersFinished);
+    return end;
+  });
+}
+
+function loadLateCharge(outTradeNo: string): Promise<LateCharge> {
+  return inRecords.loadLateCharge.executeWithOptions({ summary: `what is ${outTradeNo}?` }, [{ outTradeNo }]);
+}
+
+async function placeMoney(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  state: ChargeState,
+): Promise<LateEnd> {
+  const { receipts } = state;
+  const [first] = receipts;
+  if (first === undefined || receipts.every(({ tradeNo }) => tradeNo === late.knownTradeNo)) return 'nothingNew';
+  const verdict = verdictOf(state);
+  if (verdict.kind === 'doubtful' && verdict.reason === 'merchantMismatch') {
+    await payment.waitForPerson({
+      reason: 'merchantMismatch',
+      detail: `${outTradeNo}: ${describe(receipts)} after the payment had ended ${late.paymentStatus}`,
+    });
+    // It is not our money; a person has looked, and the evidence stays on record.
+    if (payment.leads) payment.moveTo(late.paymentStatus);
+    await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
+    return 'nothingNew';
+  }
+  if (late.knownTradeNo !== null) {
+    for (const receipt of receipts) if (receipt.tradeNo !== late.knownTradeNo) await strand(payment, late, receipt);
+    return 'stranded';
+  }
+  if (state.returned) return recordReturned(payment, late, first);
+
+  const received = await receive(payment, outTradeNo, late, receipts);
+  // Where another charge holds money too, that one tells how the payment ended.
+  payment.leads = payment.leads && !received.otherChargePaid;
+  const give = (source: RefundSource): Promise<void> => refundLate(payment, outTradeNo, late, received, source);
+  if (!payment.leads || late.terms.latePayment !== 'revive' || verdict.kind !== 'paid') {
+    await give('unidentifiedReceipts');
+    return 'refunded';
+  }
+  const issued = await revive(payment, outTradeNo, late, first);
+  if (issued.kind === 'issued') return 'revived';
+  await undoPolicy(payment, 'the premium is refunded');
+  await give('premiumInAdvance');
+  // A call to the core that was given up as unknown may have landed while the money went back.
+  if (issued.sinceUnknown) await undoPolicy(payment, 'the premium was refunded');
+  return 'refunded';
+}
+
+/**
+ * Money once more, under a charge that has had its money: no refund number of ours reaches it, for a channel refunds an
+ * order, not a trade. It is booked, and a person sends it back at the channel and says so.
+ */
+async function strand(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<void> {
+  const { channel, outTradeNo } = late;
+  payment.note('LateMoneyReceived', `${outTradeNo} once more: ${describe([receipt])}`);
+  const money = { outTradeNo, receipt };
+  await inRecords.receiveStranded.executeWithOptions({ summary: `receive ${outTradeNo} once more` }, [
+    { ...money, channel, step: payment.step() },
+  ]);
+  await payment.waitForPerson({
+    reason: 'strandedMoney',
+    detail: `${outTradeNo} was paid once more: ${describe([receipt])}; send it back at the channel`,
+  });
+  if (payment.leads) payment.moveTo(late.paymentStatus);
+  await inRecords.settleStranded.executeWithOptions({ summary: 'book it as sent back' }, [
+    { ...money, step: payment.step(), at: nowIso() },
+  ]);
+}
+
+async function receive(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  receipts: readonly Receipt[],
+): Promise<ReceivedLateMoney> {
+  payment.note(
+    'LateMoneyReceived',
+    `${outTradeNo}: ${describe(receipts)}, the payment had ended ${late.paymentStatus}`,
+  );
+  show(payment, outTradeNo, 'the money is booked');
+  return inRecords.receiveLateMoney.executeWithOptions({ summary: `receive late money of ${outTradeNo}` }, [
+    { channel: late.channel, outTradeNo, receipts, chargeVersion: late.chargeVersion + 1, step: payment.step() },
+  ]);
+}
+
+/** The payment lives again: its money becomes the premium, and the core is asked for the policy. */
+async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge, receipt: Receipt): Promise<Issued> {
+  payment.note('PaymentRevived', `${outTradeNo} pays for the policy after all`);
+  payment.moveTo('paid');
+  show(payment, outTradeNo, 'the core issues the policy');
+  await inRecords.revivePayment.executeWithOptions({ summary: `revive with ${outTradeNo}` }, [
+    { outTradeNo, amountFen: receipt.paidFen, at: nowIso(), step: payment.step() },
+  ]);
+  const request = {
+    paymentId: payment.paymentId,
+    proposalNo: late.proposalNo,
+    amountFen: receipt.paidFen,
+    paidAt: receipt.paidAt,
+    channel: late.channel,
+    outTradeNo,
+    channelTradeNo: receipt.tradeNo,
+  };
+  return issueUntilKnown(payment, request, late.terms);
+}
+
+async function refundLate(
+  payment: PaymentCase,
+  outTradeNo: string,
+  late: LateCharge,
+  received: ReceivedLateMoney,
+  source: RefundSource,
+): Promise<void> {
+  const { proposalNo, channel, terms } = late;
+  show(payment, outTradeNo, 'the money goes back');
+  await giveMoneyBack(payment, {
+    refundId: lateRefundId(outTradeNo),
+    outTradeNo,
+    channel,
+    amountFen: received.receivedFen,
+    reason: 'paid after the payment had ended',
+    origin: 'late',
+    source,
+    proposalNo,
+    gapsMs: terms.refundGapsMs,
+  });
+  payment.note('ChargeRefunded', `${outTradeNo} in full`);
+  if (payment.leads) payment.moveTo('refunded');
+  await inRecords.recordPayment.executeWithOptions({ summary: `record ${outTradeNo} refunded` }, [
+    { step: payment.step() },
+  ]);
+  show(payment, outTradeNo, 'nothing: the money is back');
+}
+
+async function recordReturned(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<LateEnd> {
+  const { channel, outTradeNo } = late;
+  payment.note('ChargeRefunded', `${outTradeNo} was paid late and given back by the channel itself`);
+  await inRecords.recordReturned.executeWithOptions({ summary: 'record money that came and went back' }, [
+    {
+      channel,
+      outTradeNo,
+      receipt,
+      booked: false,
+      chargeVersion: late.chargeVersion + 1,
+      at: nowIso(),
+      step: payment.step(),
+    },
+  ]);
+  return 'returned';
+}
+
+function writerOf(outTradeNo: string): string {
+  return `late-${chargeMark(outTradeNo)}`;
+}
+
+function describe(receipts: readonly Receipt[]): string {
+  return receipts.map(({ paidFen, tradeNo }) => `${paidFen} fen under ${tradeNo}`).join(' and ');
+}
+
+function show(payment: PaymentCase, outTradeNo: string, next: string): void {
+  payment.showCard([
+    ['Late money for', outTradeNo],
+    ['Next', next],
+  ]);
+}

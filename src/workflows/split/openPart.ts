@@ -1,0 +1,121 @@
+import { condition, getExternalWorkflowHandle, setHandler, TemporalFailure } from '@temporalio/workflow';
+import { fen, type Fen } from '../../domain/money.js';
+import type { PartNews, PartPaymentInput, PartWord } from '../saga/messages.js';
+import { partNewsSignal, partWordSignal } from '../saga/messages.js';
+import { OpenPayment } from '../collect/openPayment.js';
+
+/** How long a part may hear nothing before it looks whether its order is still there; then it looks each week. */
+const firstSilence = '1 day';
+const furtherSilence = '7 days';
+
+/**
+ * A part while its workflow runs: a payment that tells its order where it stands, and is told by it what becomes of its
+ * money. It outlives whatever becomes of the order.
+ */
+export class OpenPart extends OpenPayment {
+  readonly part: PartPaymentInput;
+  /** The order wants nothing more of this part. */
+  ended = false;
+  /** What becomes of its money. */
+  word: Extract<PartWord, { kind: 'giveBack' | 'issued' }> | null = null;
+  reopenUntil: string | null = null;
+  /** The order's workflow does not exist any more, or has ended without this part. */
+  orderGone = false;
+  receipt: PartNews['receipt'] = null;
+  /** What a person has decided of money in doubt; done when the order says so, for it may be having the policy issued. */
+  withdrawn: 'sendBack' | 'gone' | null = null;
+  paidFen: Fen = fen(0);
+  /** As the order knows it; that a part is opening it knows from having begun it. */
+  private told: string;
+  private tellings = 0;
+
+  constructor(input: PartPaymentInput) {
+    super(input);
+    this.part = input;
+    this.told = this.standing();
+  }
+
+  override listen(): void {
+    super.listen();
+    setHandler(partWordSignal, (word) => {
+      switch (word.kind) {
+        case 'end':
+          this.ended = true;
+          this.requestCancel('its order wants no more parts');
+          break;
+        case 'giveBack':
+        case 'issued':
+          this.word ??= word;
+          break;
+        case 'reopen':
+          this.reopenUntil = word.expiresAt;
+          break;
+        case 'query':
+          this.queryWanted = true;
+          break;
+        case 'tell':
+          // Nothing reads so, so it is told again whatever it is.
+          this.told = '';
+      }
+    });
+  }
+
+  /** Tells the order of every change, beside whatever the part is doing. */
+  keepTelling(): void {
+    void this.tellEveryChange();
+  }
+
+  private async tellEveryChange(): Promise<never> {
+    for (;;) {
+      await condition(() => this.isTellable() && this.told !== this.standing());
+      await this.tell();
+    }
+  }
+
+  /** Until the order has heard where the part stands now, or cannot be told. */
+  async untilTold(): Promise<void> {
+    await condition(() => this.told === this.standing());
+  }
+
+  /** Money is told of when it is booked: the order may have the policy issued at once. */
+  private isTellable(): boolean {
+    return this.status !== 'paid' || this.receipt !== null;
+  }
+
+  /** Looks whether the order is still there. */
+  async tell(): Promise<void> {
+    const standing = this.standing();
+    this.tellings += 1;
+    try {
+      await getExternalWorkflowHandle(this.part.orderWorkflowId).signal(partNewsSignal, {
+        ...this.news(),
+        version: this.tellings,
+      });
+      this.orderGone = false;
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      this.orderGone = true;
+    }
+    this.told = standing;
+  }
+
+  /** Waits until something is to be done, looking after the order when it is silent for long. */
+  async untilWord(isDue: () => boolean): Promise<void> {
+    const summary = 'is the order still there?';
+    for (let looks = 0; ; looks += 1) {
+      const limit = looks === 0 ? firstSilence : furtherSilence;
+      if (await condition(() => isDue() || this.orderGone, limit, { summary })) return;
+      await this.tell();
+    }
+  }
+
+  private standing(): string {
+    return JSON.stringify(this.news());
+  }
+
+  private news(): Omit<PartNews, 'version'> {
+    const { part, status, receipt, refusal, paidFen } = this;
+    const withdrawn = this.withdrawn !== null;
+    return { partNo: part.partNo, status, paidFen, charge: this.summary().charge, refusal, withdrawn, receipt };
+  }
+}
