@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { PremiumPaymentInput } from '../src/workflows/saga/messages.js';
+import type { PremiumPaymentInput } from '../src/workflows/collect/messages.js';
 
 export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 

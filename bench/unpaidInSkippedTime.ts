@@ -4,13 +4,8 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../src/activities/index.js';
 import { indexedValueTypes } from '../src/platform/applyTemporalContract.js';
 import { temporalFile } from '../src/platform/temporalContract.js';
-import {
-  channelTaskQueue,
-  openUpdate,
-  taskQueue,
-  workflowTypes,
-  type PremiumPaymentInput,
-} from '../src/workflows/saga/messages.js';
+import { channelTaskQueue, taskQueue } from '../src/workflows/saga/messages.js';
+import { premiumPaymentType, openUpdate, type PremiumPaymentInput } from '../src/workflows/collect/messages.js';
 import { part } from '../stack/parts/part.js';
 import { sizeOf, type HistorySize } from './history.js';
 
@@ -72,7 +67,7 @@ async function lifeOf(
   const { client } = environment;
   const workflowId = `unpaid-${lifeMs}`;
   const expiresAt = new Date((await environment.currentTimeMs()) + lifeMs).toISOString();
-  const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.premiumPayment, {
+  const startWorkflowOperation = new WithStartWorkflowOperation(premiumPaymentType, {
     workflowId,
     taskQueue,
     args: [{ ...input, expiresAt }],

@@ -3,7 +3,7 @@ import { addFen, fen } from '../domain/money.js';
 import type { CartItem } from '../domain/shape.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { Channel } from '../channels/channel.js';
-import { cancelUpdate, queryNowUpdate, type PaymentSummary } from '../workflows/saga/messages.js';
+import { cancelUpdate, queryNowUpdate, type PaymentSummary } from '../workflows/collect/messages.js';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';

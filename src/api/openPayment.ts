@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { paymentStart, startPayment, type PaymentWorkflow } from '../delivery/startPayment.js';
 import type { PaymentRecord } from '../records/payments.js';
-import { openUpdate, type PaymentSummary } from '../workflows/saga/messages.js';
+import { openUpdate, type PaymentSummary } from '../workflows/collect/messages.js';
 import type { ApiDeps } from './deps.js';
 import { allOf } from './everythingOf.js';
 import { expiryFor } from './offer.js';

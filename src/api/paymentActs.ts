@@ -2,7 +2,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { failures } from '../domain/failures.js';
 import { cartRecordId, paymentWorkflowId } from '../domain/ids.js';
 import { chargeTermsOf } from '../domain/terms.js';
-import { cancelUpdate, queryNowUpdate, switchMethodUpdate, type PaymentSummary } from '../workflows/saga/messages.js';
+import {
+  cancelUpdate,
+  queryNowUpdate,
+  switchMethodUpdate,
+  type PaymentSummary,
+} from '../workflows/collect/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
 import type { PaymentRecord } from '../records/payments.js';

@@ -6,7 +6,7 @@ import type { ChargeRecord } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { RefundRecord } from '../records/refunds.js';
-import type { PaymentSummary } from '../workflows/saga/messages.js';
+import type { PaymentSummary } from '../workflows/collect/messages.js';
 import { seesPayer } from './access.js';
 import type { Caller } from './auth.js';
 import type { Everything, Related } from './everythingOf.js';

@@ -4,13 +4,9 @@ import { collectorOf, lateWorkflowId, paymentWorkflowId, refundWorkflowId } from
 import type { Charges } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { Refunds, RefundStatus } from '../records/refunds.js';
-import {
-  evidenceSignal,
-  refundNewsSignal,
-  taskQueue,
-  workflowTypes,
-  type LatePaymentInput,
-} from '../workflows/saga/messages.js';
+import { evidenceSignal, taskQueue } from '../workflows/saga/messages.js';
+import { refundNewsSignal } from '../workflows/refund/messages.js';
+import { latePaymentType, type LatePaymentInput } from '../workflows/late/messages.js';
 
 export interface EvidenceDelivery {
   client: Client;
@@ -56,7 +52,7 @@ async function deliverLate(delivery: EvidenceDelivery, paymentId: string, eviden
   if (await isOnRecord(delivery, outTradeNo, outcome)) return 'nothingNew';
   try {
     await delivery.client.workflow.signalWithStart<(input: LatePaymentInput) => Promise<unknown>, [Evidence]>(
-      workflowTypes.latePayment,
+      latePaymentType,
       {
         workflowId: lateWorkflowId(outTradeNo),
         taskQueue,

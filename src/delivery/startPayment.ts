@@ -2,14 +2,10 @@ import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOp
 import { paymentWorkflowId } from '../domain/ids.js';
 import { toYuan } from '../domain/money.js';
 import type { PaymentRecord } from '../records/payments.js';
-import {
-  searchAttributes,
-  taskQueue,
-  workflowTypes,
-  type CartPaymentInput,
-  type PremiumPaymentInput,
-  type SplitPaymentInput,
-} from '../workflows/saga/messages.js';
+import { searchAttributes, taskQueue } from '../workflows/saga/messages.js';
+import { cartPaymentType, type CartPaymentInput } from '../workflows/cart/messages.js';
+import { premiumPaymentType, type PremiumPaymentInput } from '../workflows/collect/messages.js';
+import { splitPaymentType, type SplitPaymentInput } from '../workflows/split/messages.js';
 
 /** The workflow of a payment or a cart, by its type alone: its code is the worker's. */
 export type PaymentWorkflow = (input: PremiumPaymentInput | SplitPaymentInput | CartPaymentInput) => Promise<unknown>;
@@ -51,18 +47,18 @@ function workflowOf(payment: PaymentRecord): {
   const by = `by ${method.channel} ${method.product}`;
   switch (shape.kind) {
     case 'plain':
-      return { type: workflowTypes.premiumPayment, input, summary: `${by} for proposal ${proposalNo}` };
+      return { type: premiumPaymentType, input, summary: `${by} for proposal ${proposalNo}` };
     case 'split': {
       const { rule, serial, parts } = shape;
       const split = { rule, serial, parts };
       const whole = { paymentId, proposalNo, productCode, amountFen, subject, expiresAt, terms, split };
       const summary = `in ${parts.length} parts for proposal ${proposalNo}`;
-      return { type: workflowTypes.splitPayment, input: whole, summary };
+      return { type: splitPaymentType, input: whole, summary };
     }
     case 'cart': {
       const { cartId, allOrNothing, combined, items } = shape;
       const cart = { cartId, allOrNothing, combined, items };
-      return { type: workflowTypes.cartPayment, input: { ...input, cart }, summary: `${by} for ${items.length} items` };
+      return { type: cartPaymentType, input: { ...input, cart }, summary: `${by} for ${items.length} items` };
     }
     case 'part':
     case 'item':

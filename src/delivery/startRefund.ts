@@ -4,7 +4,8 @@ import { toYuan } from '../domain/money.js';
 import type { ChargeRecord, Charges } from '../records/charges.js';
 import type { PaymentRecord, Payments } from '../records/payments.js';
 import type { RefundOrigin, RefundRecord } from '../records/refunds.js';
-import { searchAttributes, taskQueue, workflowTypes, type RefundInput } from '../workflows/saga/messages.js';
+import { searchAttributes, taskQueue } from '../workflows/saga/messages.js';
+import { refundType, type RefundInput } from '../workflows/refund/messages.js';
 
 export interface RefundStarter {
   client: Client;
@@ -27,7 +28,7 @@ export async function startRefund({ client, payments, charges }: RefundStarter, 
   const [payment, charge] = await Promise.all([payments.find(refund.paymentId), charges.find(refund.outTradeNo)]);
   if (payment === null || charge === null) throw new Error(`refund ${refund.refundNo} belongs to no payment on record`);
   try {
-    await client.workflow.start<(input: RefundInput) => Promise<unknown>>(workflowTypes.refund, {
+    await client.workflow.start<(input: RefundInput) => Promise<unknown>>(refundType, {
       workflowId: refundWorkflowId(refund),
       taskQueue,
       args: [refundInput(refund, payment, charge)],

@@ -17,10 +17,10 @@ import {
   cancelUpdate,
   openUpdate,
   queryNowUpdate,
-  resolveUpdate,
   stateQuery,
   switchMethodUpdate,
-} from '../../src/workflows/saga/messages.js';
+} from '../../src/workflows/collect/messages.js';
+import { resolveUpdate } from '../../src/workflows/saga/messages.js';
 import type { Payment, ScriptedChannel } from './scriptedChannel.js';
 import type { ScriptedCore } from './scriptedCore.js';
 import type { TestClock } from './testClock.js';

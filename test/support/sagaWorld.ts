@@ -1,3 +1,4 @@
+import { deliverPendingType } from '../../src/workflows/sweep/messages.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -18,7 +19,8 @@ import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import type { NewPayment, PaymentRecord, Payments } from '../../src/records/payments.js';
-import { channelTaskQueue, openUpdate, taskQueue, workflowTypes } from '../../src/workflows/saga/messages.js';
+import { channelTaskQueue, taskQueue } from '../../src/workflows/saga/messages.js';
+import { openUpdate } from '../../src/workflows/collect/messages.js';
 import { CartStory, SplitStory } from './orderStories.js';
 import { PaymentStory } from './paymentStory.js';
 import { testDatabase, timeSkippingEnvironment } from './parts.js';
@@ -355,7 +357,7 @@ export class SagaWorld {
     this.sweeps += 1;
     const { connection, namespace } = this.environment;
     const client = new Client({ connection, namespace: namespace ?? 'default' });
-    return client.workflow.execute(workflowTypes.deliverPending, { workflowId: `sweep-${this.sweeps}`, taskQueue });
+    return client.workflow.execute(deliverPendingType, { workflowId: `sweep-${this.sweeps}`, taskQueue });
   }
 
   private dependencies(): Dependencies {

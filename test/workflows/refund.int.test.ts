@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refundNewsSignal } from '../../src/workflows/saga/messages.js';
+import { refundNewsSignal } from '../../src/workflows/refund/messages.js';
 import { day, hour, minute, SagaWorld } from '../support/sagaWorld.js';
 import { doneUnheard } from '../support/twists.js';
 

@@ -16,7 +16,7 @@ import {
 import { collectPremium } from '../collect/collectPremium.js';
 import { markPlaced, type Charge } from '../collect/collection.js';
 import { issueUntilKnown, undoPolicy, type Issued } from '../issue/issueUntilKnown.js';
-import type { CartPaymentInput } from '../saga/messages.js';
+import type { CartPaymentInput } from './messages.js';
 import { OpenCart, type ItemCase } from './openCart.js';
 import { inRecords } from '../saga/steps.js';
 

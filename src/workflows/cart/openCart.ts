@@ -3,7 +3,8 @@ import { cartStatus } from '../../domain/cart.js';
 import type { Attention } from '../../domain/review.js';
 import type { PaymentStatus } from '../../domain/payment.js';
 import type { CartItem } from '../../domain/shape.js';
-import { searchAttributes, type CartPaymentInput, type Resolution } from '../saga/messages.js';
+import { searchAttributes, type Resolution } from '../saga/messages.js';
+import { type CartPaymentInput } from './messages.js';
 import { OpenPayment } from '../collect/openPayment.js';
 import { PaymentCase } from '../saga/paymentCase.js';
 

@@ -5,7 +5,7 @@ import type { Fen } from '../../domain/money.js';
 import { outTradeNoFor } from '../../domain/ids.js';
 import { chargeTermsOf, type ChargeTerms } from '../../domain/terms.js';
 import { nowIso, nowMs } from '../saga/clock.js';
-import type { MethodChange, PaymentMethod } from '../saga/messages.js';
+import type { MethodChange, PaymentMethod } from './messages.js';
 
 /** One charge as its payment's workflow sees it: the facts, and what was done to learn or end them. */
 export interface Charge {

@@ -1,3 +1,4 @@
+import { latePaymentType } from '../late/messages.js';
 import {
   condition,
   getExternalWorkflowHandle,
@@ -13,7 +14,7 @@ import { askChannel, endCharge } from './chargeSteps.js';
 import { nowMs, timeOfDay } from '../saga/clock.js';
 import { hasMoney, markPlaced, unplacedMoney, type Charge } from './collection.js';
 import type { latePayment } from '../late/latePayment.js';
-import { evidenceSignal, searchAttributes, workflowTypes } from '../saga/messages.js';
+import { evidenceSignal, searchAttributes } from '../saga/messages.js';
 import type { OpenPayment } from './openPayment.js';
 import { inRecords } from '../saga/steps.js';
 
@@ -100,7 +101,7 @@ async function startLatePayment(payment: OpenPayment, charge: Charge, evidence: 
   const { outTradeNo, method } = charge;
   const workflowId = lateWorkflowId(outTradeNo);
   try {
-    await startChild<typeof latePayment>(workflowTypes.latePayment, {
+    await startChild<typeof latePayment>(latePaymentType, {
       workflowId,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // It owns money: it outlives whatever becomes of this workflow.

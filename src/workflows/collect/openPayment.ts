@@ -5,7 +5,6 @@ import { timeOfDay } from '../saga/clock.js';
 import { Collection } from './collection.js';
 import {
   cancelUpdate,
-  evidenceSignal,
   openUpdate,
   queryNowUpdate,
   stateQuery,
@@ -13,7 +12,8 @@ import {
   type MethodChange,
   type PaymentSummary,
   type PremiumPaymentInput,
-} from '../saga/messages.js';
+} from './messages.js';
+import { evidenceSignal } from '../saga/messages.js';
 import { PaymentCase } from '../saga/paymentCase.js';
 
 /** A request to change the method, answered when the old charge has ended one way or the other. */

@@ -4,7 +4,7 @@ import { collectAndSettle, holdWhileDoubtful, receivePremium, runPayment, type S
 import { collectPremium } from './collectPremium.js';
 import type { Charge } from './collection.js';
 import { issueUntilKnown, undoPolicy } from '../issue/issueUntilKnown.js';
-import type { PremiumPaymentInput } from '../saga/messages.js';
+import type { PremiumPaymentInput } from './messages.js';
 import { OpenPayment } from './openPayment.js';
 
 /**

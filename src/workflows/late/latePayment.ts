@@ -7,7 +7,8 @@ import type { RefundSource } from '../../domain/book/journal.js';
 import { nowIso } from '../saga/clock.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
 import { issueUntilKnown, undoPolicy, type Issued } from '../issue/issueUntilKnown.js';
-import { evidenceSignal, type LatePaymentInput } from '../saga/messages.js';
+import { evidenceSignal } from '../saga/messages.js';
+import { type LatePaymentInput } from './messages.js';
 import { PaymentCase } from '../saga/paymentCase.js';
 import { inRecords } from '../saga/steps.js';
 

@@ -2,7 +2,8 @@ import { condition, ParentClosePolicy, startChild, TemporalFailure } from '@temp
 import { refundWorkflowId } from '../../domain/ids.js';
 import type { Fen } from '../../domain/money.js';
 import type { Attention } from '../../domain/review.js';
-import { searchAttributes, workflowTypes, type RefundInput } from '../saga/messages.js';
+import { searchAttributes } from '../saga/messages.js';
+import { refundType, type RefundInput } from './messages.js';
 import type { PaymentCase } from '../saga/paymentCase.js';
 import { inRecords } from '../saga/steps.js';
 import type { refund as refundWorkflow } from './refund.js';
@@ -63,7 +64,7 @@ async function showUntil(payment: PaymentCase, result: Promise<unknown>): Promis
 }
 
 async function startRefund(paymentId: string, refund: OwnRefund) {
-  return startChild<typeof refundWorkflow>(workflowTypes.refund, {
+  return startChild<typeof refundWorkflow>(refundType, {
     workflowId: refundWorkflowId({ paymentId, refundId: refund.refundId }),
     // One that was stopped may be run again under its id and numbers; one that has ended well may not.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',

@@ -24,14 +24,8 @@ import { decisionsFor, type Attention, type Decision } from '../../domain/review
 import { gapMs } from '../../domain/terms.js';
 import { type PaymentEvent } from '../../domain/payment.js';
 import { nowIso, nowMs, timeOfDay } from '../saga/clock.js';
-import {
-  refundAttentionSignal,
-  refundNewsSignal,
-  resolveUpdate,
-  searchAttributes,
-  type RefundInput,
-  type Resolution,
-} from '../saga/messages.js';
+import { refundAttentionSignal, resolveUpdate, searchAttributes, type Resolution } from '../saga/messages.js';
+import { refundNewsSignal, type RefundInput } from './messages.js';
 import { atChannel, inRecords } from '../saga/steps.js';
 
 export type RefundEnd = 'refunded' | 'settledOutside';

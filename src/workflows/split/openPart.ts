@@ -1,7 +1,7 @@
 import { condition, getExternalWorkflowHandle, setHandler, TemporalFailure } from '@temporalio/workflow';
 import { fen, type Fen } from '../../domain/money.js';
-import type { PartNews, PartPaymentInput, PartWord } from '../saga/messages.js';
-import { partNewsSignal, partWordSignal } from '../saga/messages.js';
+import type { PartNews, PartPaymentInput, PartWord } from './messages.js';
+import { partNewsSignal, partWordSignal } from './messages.js';
 import { OpenPayment } from '../collect/openPayment.js';
 
 /** How long a part may hear nothing before it looks whether its order is still there; then it looks each week. */

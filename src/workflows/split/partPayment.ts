@@ -10,7 +10,7 @@ import {
 import { collectPremium, describeDoubt, untilKnown, type Collected } from '../collect/collectPremium.js';
 import type { Charge } from '../collect/collection.js';
 import { undoPolicy } from '../issue/issueUntilKnown.js';
-import type { PartPaymentInput } from '../saga/messages.js';
+import type { PartPaymentInput } from './messages.js';
 import { OpenPart } from './openPart.js';
 import { inRecords } from '../saga/steps.js';
 

@@ -13,20 +13,16 @@ import type { PaymentStatus } from '../../domain/payment.js';
 import type { PlannedPart } from '../../domain/shape.js';
 import { splitRuling, splitStatus, type PartState, type SplitRuling } from '../../domain/split.js';
 import { nowMs, timeOfDay } from '../saga/clock.js';
+import { cancelUpdate, openUpdate, queryNowUpdate, stateQuery, type PaymentSummary } from '../collect/messages.js';
 import {
-  cancelUpdate,
-  openUpdate,
   partNewsSignal,
   partWordSignal,
-  queryNowUpdate,
-  searchAttributes,
-  stateQuery,
   type CarriedOrder,
   type PartNews,
   type PartWord,
-  type PaymentSummary,
   type SplitPaymentInput,
-} from '../saga/messages.js';
+} from './messages.js';
+import { searchAttributes } from '../saga/messages.js';
 import { notPossible } from '../collect/openPayment.js';
 import { PaymentCase } from '../saga/paymentCase.js';
 import { inRecords } from '../saga/steps.js';

@@ -13,7 +13,8 @@ import { settleAfterDays } from '../../domain/shape.js';
 import { nowIso, nowMs } from '../saga/clock.js';
 import { Compensations } from '../saga/compensations.js';
 import { issueUntilKnown, undoPolicy } from '../issue/issueUntilKnown.js';
-import { searchAttributes, workflowTypes, type PartPaymentInput, type SplitPaymentInput } from '../saga/messages.js';
+import { searchAttributes } from '../saga/messages.js';
+import { partPaymentType, type PartPaymentInput, type SplitPaymentInput } from './messages.js';
 import type { partPayment } from './partPayment.js';
 import { SplitOrder, type OrderPart } from './splitOrder.js';
 import { inRecords } from '../saga/steps.js';
@@ -87,7 +88,7 @@ async function openPart(order: SplitOrder, part: OrderPart): Promise<boolean> {
   const input = partInput(order, part);
   part.started = true;
   try {
-    await startChild<typeof partPayment>(workflowTypes.partPayment, {
+    await startChild<typeof partPayment>(partPaymentType, {
       workflowId: order.workflowIdOf(part),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // It owns money: it outlives whatever becomes of this workflow.

@@ -1,7 +1,7 @@
 import type { PaymentStatus } from '../../../src/domain/payment.js';
 import { collectPremium } from '../../../src/workflows/collect/collectPremium.js';
 import { issueUntilKnown } from '../../../src/workflows/issue/issueUntilKnown.js';
-import type { PremiumPaymentInput } from '../../../src/workflows/saga/messages.js';
+import type { PremiumPaymentInput } from '../../../src/workflows/collect/messages.js';
 import { OpenPayment } from '../../../src/workflows/collect/openPayment.js';
 import { inRecords } from '../../../src/workflows/saga/steps.js';
 
