@@ -86,8 +86,8 @@ function moneyIn(audited: Audited): Check {
 const heldAccounts = ['premiumInAdvance', 'unidentifiedReceipts', 'refundPayable'];
 
 /** Orders whose money is not booked before a person has settled what it is. */
-function doubtful({ payments, charges }: Audited): string[] {
-  const waiting = new Set(payments.filter(({ attention }) => attention !== null).map(({ _id }) => _id));
+function doubtful({ reviews, charges }: Audited): string[] {
+  const waiting = new Set(reviews.map(({ paymentId }) => paymentId));
   return charges.filter(({ paymentId, paidFen }) => waiting.has(paymentId) && paidFen === 0).map(({ _id }) => _id);
 }
 

@@ -23,13 +23,12 @@ export function channelMoney(audited: Audited): Check[] {
   ];
 }
 
-function orderProblems(order: SeenOrder, { charges, payments, refunds, journals }: Audited): string[] {
+function orderProblems(order: SeenOrder, { charges, reviews, refunds, journals }: Audited): string[] {
   const { outTradeNo } = order;
   const charge = charges.find(({ _id }) => _id === outTradeNo);
   if (charge === undefined) return [`${outTradeNo} is at the channel and not with us`];
-  const payment = payments.find(({ _id }) => _id === charge.paymentId);
   // Facts in doubt are not booked before a person has settled them.
-  if (payment?.attention !== null && charge.paidFen === 0) return [];
+  if (reviews.some(({ paymentId }) => paymentId === charge.paymentId) && charge.paidFen === 0) return [];
   const refundedFen = sumFen(
     refunds.filter((refund) => refund.outTradeNo === outTradeNo && refund.status === 'refunded'),
     ({ amountFen }) => amountFen,

@@ -4,7 +4,7 @@ import { MongoClient, type Document } from 'mongodb';
 import type { Stack } from '../../stack/startStack.js';
 import { call, succeeded } from '../http.js';
 import type { SeenOrder, SeenPolicy, SeenStatement, SeenTrialBalance } from '../seen.js';
-import { workflowIdOf, type PaymentRow } from './shapes.js';
+import { workflowIdOf, type PaymentRow, type ReviewRow } from './shapes.js';
 
 /** Rows as the database holds them, as far as the audit reads them. */
 interface ChargeRow {
@@ -59,6 +59,8 @@ export interface Audited {
   readonly journals: readonly JournalRow[];
   readonly settlements: readonly SettlementRow[];
   readonly evidence: readonly EvidenceRow[];
+  /** Those that wait for a person. */
+  readonly reviews: readonly ReviewRow[];
   /** Of every follower of shared policies, as finance reads it. */
   readonly statements: readonly SeenStatement[];
   /** What stands on each account, as finance reads it. */
@@ -105,6 +107,7 @@ async function rowsOf({ mongoUri, mongoDatabase }: Stack) {
       refunds: await all<RefundRow>('refunds'),
       journals: await all<JournalRow>('journals'),
       settlements: await all<SettlementRow>('settlements'),
+      reviews: (await all<ReviewRow>('reviews')).filter(({ settled }) => settled === null),
       evidence: await all<EvidenceRow>('evidence', { body: 0, headers: 0 }),
     };
   } finally {

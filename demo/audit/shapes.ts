@@ -10,12 +10,18 @@ export interface PaymentRow {
   readonly amountFen: number;
   readonly paidFen: number;
   readonly policyNo: string | null;
-  readonly attention: { readonly reason: string } | null;
+}
+
+/** A review as the database holds it, as far as the audit reads it. */
+export interface ReviewRow {
+  readonly paymentId: string;
+  readonly settled: object | null;
 }
 
 /** All of them. */
 interface Rows {
   readonly payments: readonly PaymentRow[];
+  readonly reviews: readonly ReviewRow[];
 }
 
 /** Rows that the core asked for and knows; parts and carts are how some of them are collected. */
@@ -45,7 +51,10 @@ export function holdersOf(payment: PaymentRow, rows: Rows): PaymentRow[] {
 /** Whether it waits for a person: by itself, or as one of its parts or items does. */
 export function waits(payment: PaymentRow, rows: Rows): boolean {
   const within = [payment, ...partsOf(payment, rows), ...itemsOf(payment, rows)];
-  return payment.status === 'needsAttention' && within.some(({ attention }) => attention !== null);
+  return (
+    payment.status === 'needsAttention' &&
+    within.some(({ _id }) => rows.reviews.some(({ paymentId }) => paymentId === _id))
+  );
 }
 
 /** The workflow that belongs to a row. */

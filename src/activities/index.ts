@@ -17,10 +17,9 @@ import {
 } from './late/receiveLateMoney.js';
 import { receiveCart } from './cart/receiveCart.js';
 import { receivePremium } from './collect/receivePremium.js';
-import { escalate, recordPayment } from './saga/recordPayment.js';
+import { escalate, escalateRefund, recordPayment } from './saga/recordPayment.js';
 import { registerItems, registerParts } from './split/registerParts.js';
 import {
-  escalateRefund,
   findRefund,
   queryRefund,
   refundCharge,
@@ -67,10 +66,11 @@ export function createActivities(deps: Dependencies) {
 export type Activities = ReturnType<typeof createActivities>;
 
 /** What workflows hand to the steps and get back; they see these types and never the code behind them. */
-export type { RefundOrder } from '../channels/channel.js';
+export type { CloseResult, RefundOrder } from '../channels/channel.js';
 export type { IssueRequest } from '../core/core.js';
 export type { PaymentStep } from '../records/payments.js';
 export type { RefundAttempt, RefundStatus, RefundStep } from '../records/refunds.js';
+export type { CombinedOrderRef } from './collect/combinedCharges.js';
 export type { OpenedCharge } from './collect/openCharge.js';
 export type { LateCharge, ReceivedLateMoney } from './late/receiveLateMoney.js';
 export type { RefundAnswer, ReservedRefund } from './refund/refundCharge.js';

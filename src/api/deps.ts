@@ -12,6 +12,7 @@ import type { Charges } from '../records/charges.js';
 import type { EvidenceStore } from '../records/evidence.js';
 import type { Payments } from '../records/payments.js';
 import type { Refunds } from '../records/refunds.js';
+import type { Reviews } from '../records/reviews.js';
 import type { ApiMetrics } from './metrics.js';
 
 /** What the business wants for an insurance product. */
@@ -50,6 +51,7 @@ export interface ApiDeps {
   payments: Payments;
   charges: Charges;
   refunds: Refunds;
+  reviews: Reviews;
   evidence: EvidenceStore;
   apiKeys: ApiKeys;
   audit: Audit;

@@ -3,6 +3,7 @@ import type { ChargeRecord } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { RefundRecord } from '../records/refunds.js';
+import type { ReviewRecord } from '../records/reviews.js';
 import type { ApiDeps } from './deps.js';
 
 /** What belongs to payments beside their own records. */
@@ -13,6 +14,8 @@ export interface Related {
   carts: readonly PaymentRecord[];
   /** Of payments and of parts; those of a cart are the cart's own. */
   refunds: readonly RefundRecord[];
+  /** Open ones of all of these. */
+  reviews: readonly ReviewRecord[];
 }
 
 export interface Everything extends Related {
@@ -21,21 +24,26 @@ export interface Everything extends Related {
 
 /** What belongs to these payments, in few calls however many they are. */
 export async function relatedTo(
-  { payments, refunds }: Pick<ApiDeps, 'payments' | 'refunds'>,
+  deps: Pick<ApiDeps, 'payments' | 'refunds' | 'reviews'>,
   rows: readonly PaymentRecord[],
 ): Promise<Related> {
+  const { payments, refunds, reviews } = deps;
   const splits = rows.flatMap(({ paymentId, shape }) => (shape.kind === 'split' ? [paymentId] : []));
   const cartIds = new Set(rows.flatMap(({ shape }) => (shape.kind === 'item' ? [cartRecordId(shape.cartId)] : [])));
   const [parts, carts] = await Promise.all([
     splits.length === 0 ? [] : payments.partsOf(splits),
     cartIds.size === 0 ? [] : payments.findMany([...cartIds]),
   ]);
-  return { parts, carts, refunds: await refunds.ofPayments(idsOf(rows, parts)) };
+  const [back, open] = await Promise.all([
+    refunds.ofPayments(idsOf(rows, parts)),
+    reviews.openOf(idsOf(rows, [...parts, ...carts])),
+  ]);
+  return { parts, carts, refunds: back, reviews: open };
 }
 
 /** The same for one payment, with all its charges: a part's and, of an item, its cart's. */
 export async function allOf(
-  deps: Pick<ApiDeps, 'payments' | 'refunds' | 'charges'>,
+  deps: Pick<ApiDeps, 'payments' | 'refunds' | 'reviews' | 'charges'>,
   payment: PaymentRecord,
 ): Promise<Everything> {
   const related = await relatedTo(deps, [payment]);
@@ -53,7 +61,7 @@ export async function evidenceOf(
 }
 
 /** What belongs to one of several rows. */
-export function ofRow(row: PaymentRecord, { parts, carts, refunds }: Related): Related {
+export function ofRow(row: PaymentRecord, { parts, carts, refunds, reviews }: Related): Related {
   const own = parts.filter(({ shape }) => shape.kind === 'part' && shape.of === row.paymentId);
   const ids = new Set(idsOf([row], own));
   const cartId = row.shape.kind === 'item' ? cartRecordId(row.shape.cartId) : null;
@@ -61,6 +69,7 @@ export function ofRow(row: PaymentRecord, { parts, carts, refunds }: Related): R
     parts: own,
     carts: carts.filter(({ paymentId }) => paymentId === cartId),
     refunds: refunds.filter(({ paymentId }) => ids.has(paymentId)),
+    reviews: reviews.filter(({ paymentId }) => ids.has(paymentId) || paymentId === cartId),
   };
 }
 

@@ -41,12 +41,13 @@ export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
     const cart = await findCart(deps, cartId);
     const items = await deps.payments.itemsOf([cartId]);
     const ids = [cart, ...items].map(({ paymentId }) => paymentId);
-    const [charges, refunds, evidence] = await Promise.all([
+    const [charges, refunds, evidence, reviews] = await Promise.all([
       deps.charges.ofPayments(ids),
       deps.refunds.ofPayments(ids),
       deps.evidence.ofPayments(ids),
+      deps.reviews.openOf(ids),
     ]);
-    const all = { items, charges, refunds, evidence, ...(summary === undefined ? {} : { summary }) };
+    const all = { items, charges, refunds, evidence, reviews, ...(summary === undefined ? {} : { summary }) };
     return cartView(cart, all, link);
   };
 

@@ -1,14 +1,15 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Decision } from '../domain/review.js';
 import type { PaymentStatus } from '../domain/payment.js';
-import { resolveUpdate } from '../workflows/saga/messages.js';
+import { resolveUpdate, type Resolution } from '../workflows/saga/messages.js';
 import { audited, type Asked } from './audited.js';
 import type { ApiDeps } from './deps.js';
-import { relatedTo } from './everythingOf.js';
+import type { ReviewRecord } from '../records/reviews.js';
+import { relatedTo, type Related } from './everythingOf.js';
 import { findPayment } from './payments.js';
 import { Problem } from './problem.js';
 import { updateFailureOf } from './updateFailure.js';
-import { casesOf, type OpenCase } from './views.js';
+import { partIdOf } from './views.js';
 import { temporalWithin } from './within.js';
 
 export interface ResolutionRequest {
@@ -34,24 +35,38 @@ export async function resolve(
   const { decision, reason, refundId = null, partId = null } = request;
   const act = { act: 'resolution', target: paymentId, detail: { decision, reason, refundId, partId } } as const;
   return audited(deps, asked, act, async () => {
-    const { workflowId } = namedCase(casesOf(payment, await relatedTo(deps, [payment])), request);
-    const resolution = { decision, reason, by: asked.caller.name, paymentId };
-    try {
-      const status = await temporalWithin(deps.client, deps.settings.openWaitMs, () =>
-        deps.client.workflow.getHandle(workflowId).executeUpdate(resolveUpdate, { args: [resolution] }),
-      );
-      return { paymentId, status };
-    } catch (error) {
-      throw rejection(error) ?? error;
-    }
+    const review = namedReview(await relatedTo(deps, [payment]), request);
+    return { paymentId, status: await decide(deps, review, { decision, reason, by: asked.caller.name }) };
   });
 }
 
-/** Each open case knows the workflow that waits for its decision; where several wait, one must be named. */
-function namedCase(open: readonly OpenCase[], { refundId, partId }: ResolutionRequest): OpenCase {
+/**
+ * Brings a decision to the workflow whose review it is. Raises the problem `resolution-rejected` when it does not fit what
+ * waits there now.
+ */
+async function decide(
+  deps: Pick<ApiDeps, 'client' | 'settings'>,
+  { reviewId, workflowId }: ReviewRecord,
+  decision: Omit<Resolution, 'reviewId' | 'paymentId'>,
+): Promise<PaymentStatus> {
+  try {
+    return await temporalWithin(deps.client, deps.settings.openWaitMs, () =>
+      deps.client.workflow.getHandle(workflowId).executeUpdate(resolveUpdate, { args: [{ ...decision, reviewId }] }),
+    );
+  } catch (error) {
+    throw rejection(error) ?? error;
+  }
+}
+
+/** Each open review knows the workflow that waits for its decision; where several wait, one must be named. */
+function namedReview(
+  { reviews, parts }: Pick<Related, 'reviews' | 'parts'>,
+  { refundId, partId }: ResolutionRequest,
+): ReviewRecord {
+  const open = reviews.map((review) => ({ review, partId: partIdOf(review.paymentId, parts) }));
   const named = open.filter(
     (each) =>
-      (refundId === undefined || each.refundId === refundId) && (partId === undefined || each.partId === partId),
+      (refundId === undefined || each.review.refundId === refundId) && (partId === undefined || each.partId === partId),
   );
   if (named.length === 0) {
     const what = refundId === undefined ? (partId === undefined ? null : `Part ${partId}`) : `Refund ${refundId}`;
@@ -60,13 +75,13 @@ function namedCase(open: readonly OpenCase[], { refundId, partId }: ResolutionRe
       what === null ? 'Nothing waits for a decision.' : `${what} waits for no decision.`,
     );
   }
-  // The payment's own case comes before those of its parts, and a part's that is named before those of its refunds.
+  // The payment's own comes before those of its parts, and a part's that is named before those of its refunds.
   const own =
-    named.find((each) => each.refundId === undefined && each.partId === undefined) ??
-    (partId === undefined ? undefined : named.find((each) => each.refundId === undefined));
+    named.find((each) => each.review.refundId === null && each.partId === null) ??
+    (partId === undefined ? undefined : named.find((each) => each.review.refundId === null));
   const [only, ...others] = own === undefined ? named : [own];
-  if (only !== undefined && others.length === 0) return only;
-  const refundIds = named.flatMap((each) => each.refundId ?? []);
+  if (only !== undefined && others.length === 0) return only.review;
+  const refundIds = named.flatMap((each) => each.review.refundId ?? []);
   const partIds = [...new Set(named.flatMap((each) => each.partId ?? []))];
   const names = [...refundIds.map((id) => `refund ${id}`), ...partIds.map((id) => `part ${id}`)].join(', ');
   throw new Problem('case-not-named', `Name one of: ${names}.`, { members: { refundIds, partIds } });

@@ -1,11 +1,11 @@
 import { cartRecordId, paymentWorkflowId, refundWorkflowId } from '../domain/ids.js';
 import { addFen, fen, type Fen } from '../domain/money.js';
-import type { Decision } from '../domain/review.js';
 import type { PlannedPart } from '../domain/shape.js';
 import type { ChargeRecord } from '../records/charges.js';
 import type { EvidenceRecord } from '../records/evidence.js';
 import type { PaymentRecord } from '../records/payments.js';
 import type { RefundRecord } from '../records/refunds.js';
+import type { ReviewRecord } from '../records/reviews.js';
 import type { PaymentSummary } from '../workflows/collect/messages.js';
 import { seesPayer } from './access.js';
 import type { Caller } from './auth.js';
@@ -87,7 +87,7 @@ export function listedView(
     policyNo,
     issuedAt,
     closeReason,
-    attention: casesOf(payment, related).map(({ workflowId: _workflowId, ...shown }) => shown),
+    attention: related.reviews.map((review) => attentionView(review, related.parts)),
     createdAt,
     updatedAt,
     expiresAt,
@@ -156,12 +156,13 @@ export function cartView(
     charges: readonly ChargeRecord[];
     refunds: readonly RefundRecord[];
     evidence: readonly EvidenceRecord[];
+    reviews: readonly ReviewRecord[];
     summary?: PaymentSummary;
   },
   link: TemporalLink,
 ): CartView {
   const { shape, amountFen, method, closeReason, createdAt, expiresAt } = cart;
-  const { items, charges, refunds, evidence, summary } = all;
+  const { items, charges, refunds, evidence, reviews, summary } = all;
   return {
     cartId: shape.cartId,
     status: summary?.status ?? cart.status,
@@ -191,34 +192,17 @@ export function cartView(
     charges: charges.map(chargeView),
     refunds: refunds.map((refund) => refundView(refund, { parts: [], link })),
     evidence: evidence.map(evidenceView),
-    attention: cartCasesOf(cart, items, refunds).map(({ workflowId: _workflowId, ...shown }) => shown),
+    // Those of the cart all of its items wait for; those of single items name them.
+    attention: reviews.map((review) => ({
+      ...(review.paymentId === cart.paymentId ? {} : { paymentId: review.paymentId }),
+      ...attentionView(review, []),
+    })),
     timeline: timelineOf(cart),
     closeReason,
     createdAt,
     expiresAt,
     links: { self: `/v1/carts/${shape.cartId}`, temporal: link(paymentWorkflowId(cart.paymentId)) },
   };
-}
-
-/** The cart's own cases, which all of its items wait for, and those of single items, each by its name. */
-function cartCasesOf(
-  cart: PaymentRecord,
-  items: readonly PaymentRecord[],
-  refunds: readonly RefundRecord[],
-): OpenCase[] {
-  const casesAlone = (record: PaymentRecord) =>
-    casesOf(record, {
-      parts: [],
-      carts: [],
-      refunds: refunds.filter(({ paymentId }) => paymentId === record.paymentId),
-    });
-  const own = casesAlone(cart);
-  const ofItems = items.flatMap((item) =>
-    casesAlone(item)
-      .filter((each) => !own.some((other) => isSameCase(other, each)))
-      .map((each) => ({ paymentId: item.paymentId, ...each })),
-  );
-  return [...own, ...ofItems];
 }
 
 export function refundView(
@@ -254,38 +238,27 @@ function refundedOf(refunds: readonly RefundRecord[]): Fen {
   return addFen(fen(0), ...back.map(({ amountFen }) => amountFen));
 }
 
-/** A case that waits, with the workflow that takes its decision. */
-export interface OpenCase extends Omit<ListedPayment['attention'][number], 'decisions'> {
-  workflowId: string;
-  decisions: Decision[];
-}
-
-/** Each open case of a payment once: its own, its parts', its refunds', and of an item its cart's. */
-export function casesOf(payment: PaymentRecord, { parts, carts, refunds }: Related): OpenCase[] {
-  const partIdOf = (recordId: string) => {
-    const shape = parts.find(({ paymentId }) => paymentId === recordId)?.shape;
-    return shape?.kind === 'part' ? { partId: shape.partId } : {};
+/** A review as a payment shows it: what it is about beside the payment itself, and what may be decided. */
+function attentionView(
+  { reviewId, paymentId, refundId, reason, detail, raisedAt, decisions }: ReviewRecord,
+  parts: readonly PaymentRecord[],
+): ListedPayment['attention'][number] {
+  const partId = partIdOf(paymentId, parts);
+  return {
+    reviewId,
+    ...(refundId === null ? {} : { refundId }),
+    ...(partId === null ? {} : { partId }),
+    reason,
+    detail,
+    since: raisedAt,
+    decisions: [...decisions],
   };
-  const ofRefunds = refunds.flatMap(({ refundId, paymentId, attention }) =>
-    attention === null ? [] : [{ refundId, ...partIdOf(paymentId), ...attention }],
-  );
-  const ofRecords = [payment, ...parts, ...carts].flatMap(({ paymentId, attention }) =>
-    attention === null ? [] : [{ ...partIdOf(paymentId), ...attention }],
-  );
-  // A refund that makes its payment wait is shown as the refund's, and a cart's case once.
-  const own = ofRecords.filter(
-    (each, index) =>
-      !ofRefunds.some(({ workflowId }) => workflowId === each.workflowId) &&
-      ofRecords.findIndex((other) => isSameCase(other, each)) === index,
-  );
-  return [...own, ...ofRefunds].map((each) => ({ ...each, decisions: [...each.decisions] }));
 }
 
-function isSameCase(
-  one: Pick<OpenCase, 'workflowId' | 'detail'>,
-  other: Pick<OpenCase, 'workflowId' | 'detail'>,
-): boolean {
-  return one.workflowId === other.workflowId && one.detail === other.detail;
+/** As the core calls the part that has this record; null for any other record. */
+export function partIdOf(recordId: string, parts: readonly PaymentRecord[]): string | null {
+  const shape = parts.find(({ paymentId }) => paymentId === recordId)?.shape;
+  return shape?.kind === 'part' ? shape.partId : null;
 }
 
 function paymentLinks({ paymentId, shape }: PaymentRecord, link: TemporalLink): ListedPayment['links'] {

@@ -46,7 +46,10 @@ export function newCharge(charge: { outTradeNo: string; askedFen: Fen; merchantI
  * here. Pure, total, and a join: the order and number of deliveries do not matter. Evidence about another order
  * changes nothing.
  */
-export function decide(charge: ChargeState, evidence: Evidence): ChargeState {
+export function decide(
+  charge: ChargeState,
+  evidence: Pick<Evidence, 'outTradeNo' | 'merchantId' | 'outcome'>,
+): ChargeState {
   if (evidence.outTradeNo !== charge.outTradeNo) return charge;
   const { outcome } = evidence;
   switch (outcome.kind) {

@@ -1,5 +1,5 @@
 import type { Coinsurance } from '../domain/book/coinsurance.js';
-import type { Attention } from '../domain/review.js';
+import type { ReviewChange } from '../domain/review.js';
 import type { PaymentEvent, PaymentStatus } from '../domain/payment.js';
 import type { PaymentTerms } from '../domain/terms.js';
 import type { Fen } from '../domain/money.js';
@@ -51,7 +51,6 @@ export interface PaymentRecord extends PaymentRequest {
   /** ISO-8601 UTC. */
   issuedAt: string | null;
   closeReason: string | null;
-  attention: Attention | null;
   timeline: readonly PaymentEvent[];
   /** ISO-8601 UTC. */
   createdAt: string;
@@ -78,7 +77,8 @@ export interface PaymentStep {
   policyNo?: string;
   issuedAt?: string;
   closeReason?: string;
-  attention?: Attention | null;
+  /** Reviews raised and settled since the last step; recorded before the step itself. */
+  reviews?: readonly ReviewChange[];
   /** Ids of other records that go the same way: all of this step but amounts is theirs too. */
   followers?: readonly string[];
 }

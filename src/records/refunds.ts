@@ -1,4 +1,4 @@
-import type { Attention } from '../domain/review.js';
+import type { ReviewChange } from '../domain/review.js';
 import type { Fen } from '../domain/money.js';
 
 export type RefundStatus = 'requested' | 'refunding' | 'refunded' | 'settledOutside' | 'needsAttention';
@@ -33,7 +33,6 @@ export interface RefundRecord {
   refundNo: string;
   /** Every attempt that was sent, in order. */
   attempts: readonly RefundAttempt[];
-  attention: Attention | null;
   /** ISO-8601 UTC. */
   createdAt: string;
   refundedAt: string | null;
@@ -46,7 +45,8 @@ export interface RefundStep {
   status: RefundStatus;
   refundNo?: string;
   attempts?: readonly RefundAttempt[];
-  attention?: Attention | null;
+  /** Reviews raised and settled since the last step; recorded before the step itself. */
+  reviews?: readonly ReviewChange[];
   refundedAt?: string;
 }
 

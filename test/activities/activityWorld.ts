@@ -3,20 +3,23 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Db } from 'mongodb';
 import type { Dependencies } from '../../src/activities/saga/dependencies.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
-import { mongoRecords } from '../../src/records/mongo/index.js';
+import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import type { TestChannel } from '../api/testChannel.js';
 
 const now = new Date('2026-11-22T06:00:30.000Z');
 
 /** What steps work with: real records and a real book, before test channels. A core or a delivery is none of their business here. */
-export function stepDependencies(db: Db, channels: readonly TestChannel[] = []): Dependencies {
+export function stepDependencies(
+  db: Db,
+  channels: readonly TestChannel[] = [],
+): Dependencies & Pick<Records, 'reviews'> {
   return {
     ...mongoRecords(db),
     ledger: mongoLedger(db),
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     now: () => now,
     issueAlertAttempts: 10,
-  } as unknown as Dependencies;
+  } as unknown as Dependencies & Pick<Records, 'reviews'>;
 }
 
 /** Steps that fail are what these tests are about. */

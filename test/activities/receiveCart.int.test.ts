@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Dependencies } from '../../src/activities/saga/dependencies.js';
 import { receiveCart, type ReceiveCart } from '../../src/activities/cart/receiveCart.js';
 import { recordReturned } from '../../src/activities/late/receiveLateMoney.js';
 import { collections } from '../../src/collections.js';
@@ -13,7 +12,7 @@ import { testDatabase } from '../support/parts.js';
 import { dyingAfter, run, stepDependencies } from './activityWorld.js';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
-let deps: Dependencies;
+let deps: ReturnType<typeof stepDependencies>;
 
 beforeAll(async () => {
   database = await testDatabase();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fen } from '../../src/domain/money.js';
-import { aCart, aCharge, anItem, aPart, aRefund, aSplit, at } from '../records/examples.js';
+import { aCart, aCharge, anItem, aPart, aRefund, raised, aSplit, at } from '../records/examples.js';
 import { testDatabase } from '../support/parts.js';
 import { aPaymentBody, severalChannels, startTestApi, temporalAway, type TestApi } from './testApi.js';
 
@@ -220,13 +220,6 @@ describe('a payment in parts that is not what it should be', () => {
 });
 
 describe('a decision for one of several cases', () => {
-  const attention = (workflowId: string, reason: 'amountMismatch' | 'refundRefused' | 'partsMissing') => ({
-    workflowId,
-    reason,
-    detail: `${reason} in ${workflowId}`,
-    since: at,
-    decisions: ['recheck'] as const,
-  });
   const decide = (paymentId: string, named: object) =>
     api.call('POST', `/v1/payments/${paymentId}/resolution`, {
       as: 'ops',
@@ -243,19 +236,22 @@ describe('a decision for one of several cases', () => {
         .register(aPart(partNo, { of: paymentId }))
         .then(({ payment }) => payment);
       const step = { paymentId: part, writer: 'payment', version: 1, events: [], status: 'needsAttention' } as const;
-      await payments.advance({ ...step, attention: attention(`part/${paymentId}/S0${partNo}`, 'amountMismatch') });
+      const workflowId = `part/${paymentId}/S0${partNo}`;
+      const review = raised({ kind: 'part', paymentId: part, workflowId, reason: 'amountMismatch' });
+      await payments.advance({ ...step, reviews: [review] });
     }
     const [part, outTradeNo] = [`${paymentId}-S02`, `${paymentId}S021`];
     await charges.register(aCharge({ paymentId: part, outTradeNo }));
     await charges.advance({ outTradeNo, version: 1, status: 'paid', paidFen: fen(480_00) });
     await refunds.reserve(aRefund({ paymentId: part, outTradeNo }));
-    const refused = attention(`refund/${part}/R1`, 'refundRefused');
+    const about = { kind: 'refund', paymentId: part, refundId: 'R1' } as const;
+    const refused = raised({ ...about, workflowId: `refund/${part}/R1`, reason: 'refundRefused' });
     await refunds.advance({
       paymentId: part,
       refundId: 'R1',
       version: 1,
       status: 'needsAttention',
-      attention: refused,
+      reviews: [refused],
     });
   };
 
@@ -281,7 +277,7 @@ describe('a decision for one of several cases', () => {
 
   it('is for the payment’s own case where it has one and nothing is named', async () => {
     await waiting('Pcases0002');
-    const own = attention('payment/Pcases0002', 'partsMissing');
+    const own = raised({ paymentId: 'Pcases0002', reason: 'partsMissing' });
     const step = {
       paymentId: 'Pcases0002',
       writer: 'payment',
@@ -289,7 +285,7 @@ describe('a decision for one of several cases', () => {
       events: [],
       status: 'needsAttention',
     } as const;
-    await api.records.payments.advance({ ...step, attention: own });
+    await api.records.payments.advance({ ...step, reviews: [own] });
     expect(await decide('Pcases0002', {})).toMatchObject(brought);
   });
 

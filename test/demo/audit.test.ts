@@ -18,7 +18,6 @@ const healthy: Audited = {
       amountFen: 1_000,
       paidFen: 1_000,
       policyNo: 'PD1',
-      attention: null,
     },
     {
       _id: 'REFUSED1',
@@ -27,7 +26,6 @@ const healthy: Audited = {
       amountFen: 500,
       paidFen: 500,
       policyNo: null,
-      attention: null,
     },
   ],
   charges: [
@@ -60,6 +58,7 @@ const healthy: Audited = {
     premiumIncome: [300, 1_000],
     refundPayable: [800, 800],
   }),
+  reviews: [],
   evidence: [
     { _id: 'v1', source: 'callback', paymentId: 'ISSUED01', rejected: null, deliveredAt: new Date(0) },
     { _id: 'v2', source: 'callback', paymentId: null, rejected: 'badSignature', deliveredAt: null },
@@ -113,6 +112,7 @@ const collected: Audited = {
     premiumIncome: [0, 1_700],
     refundPayable: [300, 300],
   }),
+  reviews: [],
   evidence: [],
   orders: [order('SPLIT001S011', 600, 0), order('SPLIT001S021', 400, 0), order('CART0001K1', 1_000, 300)],
   policies: [
@@ -137,11 +137,13 @@ describe('the audit of parts and carts', () => {
     const waiting: Audited = {
       ...collected,
       ...{ policies: collected.policies.slice(1), workflows: collected.workflows.slice(1) },
-      payments: changed('SPLIT001-S02', { status: 'needsAttention', attention: { reason: 'amountMismatch' } }).map(
-        (row) => (row._id === 'SPLIT001' ? { ...row, status: 'needsAttention', policyNo: null } : row),
+      payments: changed('SPLIT001-S02', { status: 'needsAttention' }).map((row) =>
+        row._id === 'SPLIT001' ? { ...row, status: 'needsAttention', policyNo: null } : row,
       ),
     };
-    expect(problemsOf(waiting)).not.toContain('SPLIT001 is still needsAttention');
+    expect(problemsOf(waiting)).toContain('SPLIT001 is still needsAttention');
+    const reviews = [{ paymentId: 'SPLIT001-S02', settled: null }];
+    expect(problemsOf({ ...waiting, reviews })).not.toContain('SPLIT001 is still needsAttention');
   });
 
   it('when a slice was never opened, then misses no workflow of it', () => {
@@ -232,7 +234,8 @@ describe('the audit', () => {
   it('when a payment waits for a person, then takes it for what it is', () => {
     const waiting: Audited = {
       ...healthy,
-      payments: [...healthy.payments, { ...payment('WAITING1'), attention: { reason: 'amountMismatch' } }],
+      payments: [...healthy.payments, payment('WAITING1')],
+      reviews: [{ paymentId: 'WAITING1', settled: null }],
       charges: [...healthy.charges, { _id: 'WAITING1C1', channel: 'alipay', paymentId: 'WAITING1', paidFen: 0 }],
       orders: [...healthy.orders, order('WAITING1C1', 1, 0)],
       workflows: [...healthy.workflows, { ...workflow('payment/WAITING1'), status: 'RUNNING', needsAttention: true }],
@@ -356,7 +359,6 @@ function payment(paymentId: string): Audited['payments'][number] {
     amountFen: 1_000,
     paidFen: 0,
     policyNo: null,
-    attention: null,
   };
 }
 

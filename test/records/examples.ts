@@ -6,6 +6,7 @@ import { evidenceIdOf } from '../../src/records/evidenceId.js';
 import type { NewEvidence } from '../../src/records/evidence.js';
 import type { NewPayment } from '../../src/records/payments.js';
 import type { ReserveRefund } from '../../src/records/refunds.js';
+import { reviewIdFor, type Review, type ReviewChange } from '../../src/domain/review.js';
 
 export const paymentId = 'P2026112200000001';
 export const at = '2026-11-22T06:00:00.000Z';
@@ -171,3 +172,31 @@ export function aCallback(changes: Partial<Omit<NewEvidence, 'evidenceId'>> = {}
   };
   return { ...fact, evidenceId, evidence: changes.evidence === undefined ? paid : changes.evidence };
 }
+
+/** A review of the payment itself, unless said otherwise. */
+export const aReview = (changes: Partial<Review> = {}): Review => {
+  const workflowId = changes.workflowId ?? `payment/${changes.paymentId ?? paymentId}`;
+  const raisedAt = changes.raisedAt ?? at;
+  return {
+    reviewId: reviewIdFor({ workflowId, item: null, raisedAt }),
+    kind: 'payment',
+    paymentId,
+    refundId: null,
+    workflowId,
+    channel: 'alipay',
+    reason: 'issueOverdue',
+    detail: 'the core has been silent since 06:00',
+    decisions: ['retryIssue', 'refund'],
+    raisedAt,
+    ...changes,
+  };
+};
+
+export const raised = (changes: Partial<Review> = {}): ReviewChange => ({ kind: 'raised', review: aReview(changes) });
+
+/** That a person has decided. */
+export const settled = (changes: Partial<Review> = {}): ReviewChange => ({
+  kind: 'settled',
+  reviewId: aReview(changes).reviewId,
+  end: { settledAt: later(60), decision: 'refund', by: 'ops', reason: 'looked into it' },
+});

@@ -7,7 +7,22 @@ import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { BadCursor } from '../../src/records/page.js';
 import type { NewPayment, PaymentFilter } from '../../src/records/payments.js';
 import { testDatabase } from '../support/parts.js';
-import { aCart, aCharge, anItem, aPart, aPayment, aRefund, aSplit, at, cartId, later, paymentId } from './examples.js';
+import {
+  aCart,
+  aCharge,
+  anItem,
+  aPart,
+  aPayment,
+  aRefund,
+  aSplit,
+  at,
+  cartId,
+  later,
+  paymentId,
+  aReview,
+  raised,
+  settled,
+} from './examples.js';
 
 describe('payments on record', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -117,17 +132,10 @@ describe('payments on record', () => {
 
     it('say who waits for a person, and no longer once it is settled', async () => {
       await records.payments.register(aPayment());
-      const attention = {
-        workflowId: `payment/${paymentId}`,
-        reason: 'issueOverdue' as const,
-        detail: 'the core has been silent since 06:00',
-        since: at,
-        decisions: ['retryIssue', 'refund'] as const,
-      };
-      await records.payments.advance({ ...paidStep, status: 'needsAttention', attention });
-      expect((await records.payments.find(paymentId))?.attention).toEqual(attention);
-      await records.payments.advance({ ...paidStep, version: 3, attention: null });
-      expect((await records.payments.find(paymentId))?.attention).toBeNull();
+      await records.payments.advance({ ...paidStep, status: 'needsAttention', reviews: [raised()] });
+      expect(await records.reviews.openOf([paymentId])).toEqual([{ ...aReview(), assignedTo: null, settled: null }]);
+      await records.payments.advance({ ...paidStep, version: 3, reviews: [settled()] });
+      expect(await records.reviews.openOf([paymentId])).toEqual([]);
     });
 
     describe('that others follow', () => {
@@ -288,24 +296,45 @@ describe('payments on record', () => {
     });
 
     it('are in the queue of operations while anything of them waits for a person, whatever their status', async () => {
-      const [itself, late, refunded, settled] = ids as [string, string, string, string];
-      const attention = {
-        workflowId: 'payment/x',
-        reason: 'issueOverdue' as const,
-        detail: 'the core is silent',
-        since: at,
-        decisions: ['retryIssue'] as const,
-      };
+      const [itself, late, refunded, decided] = ids as [string, string, string, string];
       const step = { writer: 'payment', version: 1, events: [] };
-      await records.payments.advance({ ...step, paymentId: itself, status: 'needsAttention', attention });
-      await records.payments.advance({ ...step, paymentId: late, status: 'issued', attention });
-      await records.payments.advance({ ...step, paymentId: settled, status: 'needsAttention', attention });
-      await records.payments.advance({ ...step, version: 2, paymentId: settled, status: 'issued', attention: null });
+      await records.payments.advance({
+        ...step,
+        paymentId: itself,
+        status: 'needsAttention',
+        reviews: [raised({ paymentId: itself })],
+      });
+      await records.payments.advance({
+        ...step,
+        paymentId: late,
+        status: 'issued',
+        reviews: [raised({ paymentId: late })],
+      });
+      await records.payments.advance({
+        ...step,
+        paymentId: decided,
+        status: 'needsAttention',
+        reviews: [raised({ paymentId: decided })],
+      });
+      await records.payments.advance({
+        ...step,
+        version: 2,
+        paymentId: decided,
+        status: 'issued',
+        reviews: [settled({ paymentId: decided })],
+      });
       await records.charges.register(aCharge({ paymentId: refunded }));
       await records.charges.advance({ outTradeNo: `${refunded}C1`, version: 1, status: 'paid', paidFen: fen(200_00) });
       await records.refunds.reserve(aRefund({ paymentId: refunded }));
       expect(await listed({ status: 'needsAttention' })).toEqual([late, itself]);
-      await records.refunds.advance({ paymentId: refunded, refundId: 'R1', version: 1, status: 'needsAttention' });
+      const about = {
+        kind: 'refund',
+        paymentId: refunded,
+        refundId: 'R1',
+        workflowId: `refund/${refunded}/R1`,
+      } as const;
+      const waiting = { paymentId: refunded, refundId: 'R1', version: 1, status: 'needsAttention' } as const;
+      await records.refunds.advance({ ...waiting, reviews: [raised(about)] });
       expect(await listed({ status: 'needsAttention' })).toEqual([refunded, late, itself]);
       expect(await listed({ status: 'needsAttention', from: later(2) })).toEqual([refunded]);
       const first = await records.payments.list({ status: 'needsAttention' }, { limit: 1, cursor: null });

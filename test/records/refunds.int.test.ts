@@ -7,7 +7,20 @@ import { migrate } from '../../src/platform/migration.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
 import type { ReserveRefund } from '../../src/records/refunds.js';
-import { aCart, aCharge, anItem, aPart, aRefund, at, cartId, later, paymentId } from './examples.js';
+import {
+  aCart,
+  aCharge,
+  anItem,
+  aPart,
+  aRefund,
+  at,
+  cartId,
+  later,
+  paymentId,
+  aReview,
+  raised,
+  settled,
+} from './examples.js';
 
 const outTradeNo = `${paymentId}C1`;
 
@@ -415,17 +428,12 @@ describe('refunds on record', () => {
     it('wait for a person until it is settled', async () => {
       await paidCharge(1_280_00);
       await records.refunds.reserve(aRefund());
-      const attention = {
-        workflowId: `refund/${paymentId}/R1`,
-        reason: 'refundRefused' as const,
-        detail: 'ACQ.SELLER_BALANCE_NOT_ENOUGH',
-        since: at,
-        decisions: ['retryRefund', 'settledOutside'] as const,
-      };
-      await records.refunds.advance({ ...sent, status: 'needsAttention', attention });
-      expect((await records.refunds.find(sent))?.attention).toEqual(attention);
-      await records.refunds.advance({ ...sent, version: 3, status: 'settledOutside', attention: null });
-      expect((await records.refunds.find(sent))?.attention).toBeNull();
+      const about = { kind: 'refund', refundId: 'R1', workflowId: `refund/${paymentId}/R1` } as const;
+      await records.refunds.advance({ ...sent, status: 'needsAttention', reviews: [raised(about)] });
+      expect(await records.reviews.openOf([paymentId])).toMatchObject([{ ...aReview(about), settled: null }]);
+      await records.refunds.advance({ ...sent, version: 3, status: 'settledOutside', reviews: [settled(about)] });
+      expect(await records.reviews.openOf([paymentId])).toEqual([]);
+      expect((await records.reviews.find(aReview(about).reviewId))?.settled?.decision).toBe('refund');
     });
 
     it('raise an Error for a refund that nobody reserved', async () => {

@@ -61,9 +61,9 @@ async function expectAllRight(
     expect(status === 'issued', `${paymentId} ${status} and its policy`).toBe(policy !== null);
     if (policy !== null) expect(policyNo).toBe(policy.policyNo);
   }
-  for (const { paymentId, status, attention } of records) {
+  for (const { paymentId, status } of records) {
     expect(['closed', 'issued', 'refunded'], paymentId).toContain(status);
-    expect(attention, paymentId).toBeNull();
+    expect(await world.records.reviews.openOf([paymentId]), paymentId).toEqual([]);
   }
   for (const refund of refunds) expect(['refunded', 'settledOutside'], refund.refundNo).toContain(refund.status);
 }

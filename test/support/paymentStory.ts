@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { lateWorkflowId, outTradeNoFor, paymentWorkflowId, refundWorkflowId } from '../../src/domain/ids.js';
 import type { ChargeOutcome } from '../../src/domain/evidence.js';
 import { chargeTermsOf, type ChargeTerms } from '../../src/domain/terms.js';
-import { type Attention, type Decision } from '../../src/domain/review.js';
+import type { Decision } from '../../src/domain/review.js';
 import { type PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
@@ -12,6 +12,7 @@ import { evidenceIdOf } from '../../src/records/evidenceId.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Records } from '../../src/records/mongo/index.js';
 import type { PaymentRecord } from '../../src/records/payments.js';
+import type { ReviewRecord } from '../../src/records/reviews.js';
 import { fen } from '../../src/domain/money.js';
 import {
   cancelUpdate,
@@ -184,7 +185,7 @@ export class PaymentStory {
   }
 
   /** Lets time pass until a person is needed, at most for so long; answers what they are shown. */
-  async untilAttention(withinMs: number, lookEveryMs = 60_000): Promise<Attention> {
+  async untilAttention(withinMs: number, lookEveryMs = 60_000): Promise<ReviewRecord> {
     for (let passedMs = 0; passedMs <= withinMs; passedMs += lookEveryMs) {
       const attention = await this.attention();
       if (attention !== null) return attention;
@@ -205,9 +206,9 @@ export class PaymentStory {
   }
 
   /** As the operators' queue shows it: of the payment, or of a refund of it. */
-  async attention(): Promise<Attention | null> {
-    const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
-    return (await this.record()).attention ?? refunds.find(({ attention }) => attention !== null)?.attention ?? null;
+  async attention(): Promise<ReviewRecord | null> {
+    const [review = null] = await this.world.records.reviews.openOf([this.paymentId]);
+    return review;
   }
 
   /** An operator settles what waits. */
@@ -215,7 +216,7 @@ export class PaymentStory {
     const attention = await this.attention();
     if (attention === null) throw new Error('nothing waits for a person');
     await this.world.client.workflow.getHandle(attention.workflowId).executeUpdate(resolveUpdate, {
-      args: [{ decision, reason: 'looked into it', by: 'ops', paymentId: this.paymentId }],
+      args: [{ decision, reason: 'looked into it', by: 'ops', reviewId: attention.reviewId }],
     });
     await this.world.pass(1_000);
   }
@@ -359,10 +360,9 @@ export class PaymentStory {
     expect(record.status === 'issued', `a payment ${record.status} and its policy`).toBe(policy !== null);
     if (policy !== null) expect(record.policyNo).toBe(policy.policyNo);
     expect(['closed', 'issued', 'refunded']).toContain(record.status);
-    expect(record.attention).toBeNull();
+    expect(await this.attention()).toBeNull();
     for (const refund of refunds) {
       expect(['refunded', 'settledOutside'], refund.refundNo).toContain(refund.status);
-      expect(refund.attention, refund.refundNo).toBeNull();
     }
     const refundedFen = sum(refunds.map(({ amountFen }) => amountFen));
     expect(record.paidFen - refundedFen, 'paid less refunded, as the API shows it').toBe(rightfulFen);

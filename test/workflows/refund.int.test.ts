@@ -252,10 +252,9 @@ describe('a premium that goes back because the core refused', () => {
     await payment.paysAndCallsBack();
     await payment.untilAttention(minute);
     await world.pass(1_000);
-    expect(await payment.record()).toMatchObject({
-      status: 'needsAttention',
-      attention: { reason: 'refundRefused', workflowId: `refund/${payment.paymentId}/undo-C1` },
-    });
+    expect(await payment.record()).toMatchObject({ status: 'needsAttention' });
+    const workflowId = `refund/${payment.paymentId}/undo-C1`;
+    expect(await payment.attention()).toMatchObject({ kind: 'refund', reason: 'refundRefused', workflowId });
     await payment.resolve('retryRefund');
     await payment.endsAs('refunded');
     expect(await payment.timeline()).toEqual(expect.arrayContaining(['AttentionRaised', 'ChargeRefunded']));

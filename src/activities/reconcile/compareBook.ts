@@ -5,11 +5,13 @@ import type { Ledger } from '../../ledger/ledger.js';
 import type { ChargeRecord, Charges } from '../../records/charges.js';
 import type { PaymentRecord, Payments } from '../../records/payments.js';
 import type { RefundRecord, Refunds } from '../../records/refunds.js';
+import type { Reviews } from '../../records/reviews.js';
 
 interface Stores {
   payments: Payments;
   charges: Charges;
   refunds: Refunds;
+  reviews: Reviews;
 }
 type Book = Pick<Ledger, 'ofPayment'>;
 
@@ -51,6 +53,8 @@ export interface Compared {
   memberJournals: readonly Journal[];
   /** The split payment of a part, the cart of an item. */
   whole: PaymentRecord | null;
+  /** Those of the record and its members that wait for a person. */
+  waiting: ReadonlySet<string>;
 }
 
 async function everythingOf(ledger: Book, records: Stores, payment: PaymentRecord): Promise<Compared> {
@@ -64,7 +68,9 @@ async function everythingOf(ledger: Book, records: Stores, payment: PaymentRecor
   ]);
   const memberJournals =
     shape.kind === 'cart' ? await Promise.all(members.map((item) => ledger.ofPayment(item.paymentId))) : [];
-  return { payment, charges, refunds, journals, members, memberJournals: memberJournals.flat(), whole };
+  const reviews = await records.reviews.openOf([paymentId, ...members.map((member) => member.paymentId)]);
+  const waiting = new Set(reviews.map((review) => review.paymentId));
+  return { payment, charges, refunds, journals, members, memberJournals: memberJournals.flat(), whole, waiting };
 }
 
 function membersOf({ payments }: Stores, { paymentId, shape }: PaymentRecord): Promise<PaymentRecord[]> {
@@ -79,12 +85,13 @@ function wholeOf({ payments }: Stores, { shape }: PaymentRecord): Promise<Paymen
 
 /** What of a record the book does not say, or says otherwise, and where it does not come to what it belongs to. Pure. */
 export function differences(of: Compared): string[] {
-  const { payment, charges, refunds, journals, memberJournals } = of;
+  const { payment, charges, refunds, journals, memberJournals, waiting } = of;
+  const waits = waiting.has(payment.paymentId);
   const standing = standingOf(journals);
   const keys = new Set(standing.map(({ key }) => key));
   const inBook = [...standing, ...standingOf(memberJournals)];
   return [
-    ...charges.flatMap((charge) => chargeDifferences(payment, charge, inBook)),
+    ...charges.flatMap((charge) => chargeDifferences(waits, charge, inBook)),
     ...itemDifferences(payment, charges, standing),
     ...refunds.flatMap((refund) => refundDifferences(refund, keys)),
     ...policyDifferences(payment, refunds, keys),
@@ -110,13 +117,13 @@ function receivedFen(journals: readonly Journal[], outTradeNo: string): number {
 }
 
 function chargeDifferences(
-  payment: PaymentRecord,
+  waits: boolean,
   { outTradeNo, paidFen }: ChargeRecord,
   journals: readonly Journal[],
 ): string[] {
   const bookedFen = receivedFen(journals, outTradeNo);
   // Facts in doubt are not booked before a person has settled them.
-  if (payment.attention !== null && bookedFen === 0) return [];
+  if (waits && bookedFen === 0) return [];
   return bookedFen === paidFen || (bookedFen > paidFen && paidFen > 0)
     ? []
     : [`${outTradeNo} is paid ${paidFen} fen, and the book says ${bookedFen}`];
@@ -157,7 +164,7 @@ function policyDifferences(
 }
 
 /** What a whole says of its members, each of which says the rest of itself. */
-function memberDifferences({ payment, members }: Compared): string[] {
+function memberDifferences({ payment, members, waiting }: Compared): string[] {
   const { shape, amountFen, status, versions, outTradeNo } = payment;
   if (shape.kind !== 'split' && shape.kind !== 'cart') return [];
   const planned = shape.kind === 'split' ? shape.parts : shape.items;
@@ -169,15 +176,19 @@ function memberDifferences({ payment, members }: Compared): string[] {
   const missing = planned.length - members.length;
   const counts =
     isBegun && !isRefused && missing > 0 ? [`has ${missing} of ${planned.length} members not on record`] : [];
-  return [...sums, ...counts, ...(shape.kind === 'split' ? issuedPartsDifferences(payment, members) : [])];
+  return [...sums, ...counts, ...(shape.kind === 'split' ? issuedPartsDifferences(payment, members, waiting) : [])];
 }
 
 /** The policy is for all of the money: once it is issued every part has paid its own, and stands with it. */
-function issuedPartsDifferences({ status, amountFen }: PaymentRecord, parts: readonly PaymentRecord[]): string[] {
+function issuedPartsDifferences(
+  { status, amountFen }: PaymentRecord,
+  parts: readonly PaymentRecord[],
+  waiting: ReadonlySet<string>,
+): string[] {
   if (status !== 'issued') return [];
   const paidFen = parts.reduce((sum, part) => sum + part.paidFen, 0);
   const sums = paidFen === amountFen ? [] : [`is issued for ${amountFen} fen, and its parts are paid ${paidFen}`];
-  const astray = parts.filter((part) => part.status !== 'issued' && part.attention === null);
+  const astray = parts.filter((part) => part.status !== 'issued' && !waiting.has(part.paymentId));
   return [...sums, ...astray.map((part) => `is issued, and its part ${part.paymentId} is ${part.status}`)];
 }
 

@@ -2,7 +2,6 @@ import type { RefundOrder, RefundResult } from '../../channels/channel.js';
 import { premiumReturned, refundOwed, refundSettledOutside, type RefundSource } from '../../domain/book/journal.js';
 import { refundAttemptOf } from '../../domain/ids.js';
 import { fen, type Fen } from '../../domain/money.js';
-import type { Attention } from '../../domain/review.js';
 import { evidenceIdOf, sha256Hex } from '../../records/evidenceId.js';
 import type { PaymentStep } from '../../records/payments.js';
 import { sharedCharge } from '../../records/sharedCharge.js';
@@ -113,10 +112,12 @@ export function refundCharge(deps: Dependencies) {
   };
 }
 
-/** Asks the channel what became of a refund. Reads only. */
+/** Asks the channel what became of a refund. Moves no money; safe to repeat. */
 export function queryRefund(deps: Dependencies) {
-  return async (call: RefundCall): Promise<RefundAnswer> =>
-    keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).queryRefund(call.order));
+  return async (call: RefundCall): Promise<RefundAnswer> => {
+    if (call.step !== null) await deps.refunds.advance(call.step);
+    return keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).queryRefund(call.order));
+  };
 }
 
 const channelNamed = ({ channel, merchantId }: RefundCall) => ({ name: channel, merchantId });
@@ -172,13 +173,5 @@ export function settleRefundOutside(deps: Dependencies) {
     await deps.ledger.post(refundSettledOutside({ ...refund, paymentId: step.paymentId }));
     await deps.refunds.advance(step);
     if (paymentStep !== null) await deps.payments.advance(paymentStep);
-  };
-}
-
-/** Writes down that a refund waits for a person, and counts it so that somebody is woken. Safe to repeat. */
-export function escalateRefund(deps: Dependencies) {
-  return async ({ step }: { step: RefundStep & { attention: Attention } }): Promise<void> => {
-    await deps.refunds.advance(step);
-    counters.attentionRaised.add(1, { reason: step.attention.reason });
   };
 }

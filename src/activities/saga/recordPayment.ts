@@ -1,5 +1,7 @@
 import type { ChargeStep } from '../../records/charges.js';
+import type { ReviewChange } from '../../domain/review.js';
 import type { PaymentStep } from '../../records/payments.js';
+import type { RefundStep } from '../../records/refunds.js';
 import { counters } from './counters.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -25,6 +27,20 @@ export function recordPayment(deps: Dependencies) {
 export function escalate(deps: Dependencies) {
   return async ({ step }: RecordPayment): Promise<void> => {
     await deps.payments.advance(step);
-    counters.attentionRaised.add(1, { reason: step.attention?.reason ?? 'unknown' });
+    countRaised(step);
   };
+}
+
+/** The same of a refund. */
+export function escalateRefund(deps: Dependencies) {
+  return async ({ step }: { step: RefundStep }): Promise<void> => {
+    await deps.refunds.advance(step);
+    countRaised(step);
+  };
+}
+
+function countRaised({ reviews = [] }: { reviews?: readonly ReviewChange[] }): void {
+  for (const change of reviews) {
+    if (change.kind === 'raised') counters.attentionRaised.add(1, { reason: change.review.reason });
+  }
 }

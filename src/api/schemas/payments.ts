@@ -168,6 +168,7 @@ export const links = z.object({
 
 export const attention = z
   .object({
+    reviewId: z.string().meta({ description: 'Where it is decided: `POST /v1/reviews/{reviewId}/decision`.' }),
     refundId: z.string().optional().meta({ description: 'Present when a refund waits, not the payment.' }),
     partId: z.string().optional().meta({ description: 'Present when it is about one part of a split payment.' }),
     paymentId: z.string().optional().meta({ description: 'Of a cart: present when it is about one of its items.' }),

@@ -6,6 +6,7 @@ import type { Charges } from '../charges.js';
 import type { EvidenceStore } from '../evidence.js';
 import type { Payments } from '../payments.js';
 import type { Refunds } from '../refunds.js';
+import type { Reviews } from '../reviews.js';
 import { chargeCollection } from './chargeCollection.js';
 import { evidenceCollection } from './evidenceCollection.js';
 import { apiKeyCollection, mongoApiKeys } from './mongoApiKeys.js';
@@ -14,6 +15,7 @@ import { mongoCharges } from './mongoCharges.js';
 import { mongoEvidence } from './mongoEvidence.js';
 import { mongoPayments } from './mongoPayments.js';
 import { mongoRefunds } from './mongoRefunds.js';
+import { mongoReviews, reviewCollection } from './mongoReviews.js';
 import { paymentCollection } from './paymentCollection.js';
 import { refundCollection } from './refundCollection.js';
 import { rejectedAttemptCollection } from './rejectedAttempts.js';
@@ -22,6 +24,7 @@ export interface Records {
   payments: Payments;
   charges: Charges;
   refunds: Refunds;
+  reviews: Reviews;
   evidence: EvidenceStore;
   apiKeys: ApiKeys;
   audit: Audit;
@@ -31,6 +34,7 @@ export interface Records {
 export function mongoRecords(db: Db): Records {
   return {
     payments: mongoPayments(db),
+    reviews: mongoReviews(db),
     charges: mongoCharges(db),
     refunds: mongoRefunds(db),
     evidence: mongoEvidence(db),
@@ -43,6 +47,7 @@ export const recordCollections: readonly CollectionContract[] = [
   paymentCollection,
   chargeCollection,
   refundCollection,
+  reviewCollection,
   evidenceCollection,
   rejectedAttemptCollection,
   apiKeyCollection,

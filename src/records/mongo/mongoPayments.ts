@@ -5,14 +5,15 @@ import { storeFen, storeTime } from '../../platform/stored.js';
 import { listedKinds, type PaymentShape } from '../../domain/shape.js';
 import type { NewPayment, PaymentFilter, PaymentRecord, Payments, PaymentStep } from '../payments.js';
 import type { ChargeDocument } from './chargeCollection.js';
+import { mongoReviews, type ReviewDocument } from './mongoReviews.js';
 import { newestFirst } from './paging.js';
-import type { RefundDocument } from './refundCollection.js';
-import { readPayment, storeAttention, storeEvent, storePayment, type PaymentDocument } from './paymentCollection.js';
+import { readPayment, storeEvent, storePayment, type PaymentDocument } from './paymentCollection.js';
 
 export function mongoPayments(db: Db): Payments {
   const payments = db.collection<PaymentDocument>('payments');
   const charges = db.collection<ChargeDocument>('charges');
-  const refunds = db.collection<RefundDocument>('refunds');
+  const reviews = db.collection<ReviewDocument>('reviews');
+  const { record: recordReviews } = mongoReviews(db);
 
   const find = async (paymentId: string): Promise<PaymentRecord | null> => {
     const stored = await payments.findOne({ _id: paymentId });
@@ -42,6 +43,7 @@ export function mongoPayments(db: Db): Payments {
     },
 
     advance: async (step) => {
+      await recordReviews(step.reviews ?? []);
       const seen = versionField(step);
       const isNewer = { [seen]: { $not: { $gte: step.version } } };
       const { followers = [] } = step;
@@ -68,7 +70,7 @@ export function mongoPayments(db: Db): Payments {
         timeOf: (stored: PaymentDocument) => stored.createdAt,
         read: readPayment,
       };
-      return newestFirst(list, await queryOf(filter, { payments, charges, refunds }), page);
+      return newestFirst(list, await queryOf(filter, { payments, charges, reviews }), page);
     },
 
     partsOf: (paymentIds) => inOrder({ 'shape.of': { $in: [...paymentIds] } }),
@@ -138,7 +140,6 @@ function registered(asked: NewPayment): PaymentRecord {
     policyNo: null,
     issuedAt: null,
     closeReason: null,
-    attention: null,
     timeline: [{ type: 'PaymentRegistered', at: asked.createdAt, detail: `${toYuan(asked.amountFen)} yuan` }],
     createdAt: asked.createdAt,
     updatedAt: asked.createdAt,
@@ -174,14 +175,13 @@ function ownChanges({ paidFen, method }: PaymentStep) {
   };
 }
 
-function sharedChanges({ status, outTradeNo, policyNo, issuedAt, closeReason, attention }: PaymentStep) {
+function sharedChanges({ status, outTradeNo, policyNo, issuedAt, closeReason }: PaymentStep) {
   return {
     ...(status === undefined ? {} : { status }),
     ...(outTradeNo === undefined ? {} : { outTradeNo }),
     ...(policyNo === undefined ? {} : { policyNo }),
     ...(issuedAt === undefined ? {} : { issuedAt: storeTime(issuedAt) }),
     ...(closeReason === undefined ? {} : { closeReason }),
-    ...(attention === undefined ? {} : { attention: storeAttention(attention) }),
   };
 }
 
@@ -193,7 +193,7 @@ async function assertKnown(payments: Collection<PaymentDocument>, paymentId: str
 interface Stores {
   payments: Collection<PaymentDocument>;
   charges: Collection<ChargeDocument>;
-  refunds: Collection<RefundDocument>;
+  reviews: Collection<ReviewDocument>;
 }
 
 /** All conditions hold together. A payment is found by any of its charges, not only by the one that is current. */
@@ -223,25 +223,10 @@ async function queryOf(filter: PaymentFilter, stores: Stores): Promise<Filter<Pa
   return either.length === 0 ? query : { ...query, $and: either.map((conditions) => ({ $or: conditions })) };
 }
 
-/**
- * One queue for operations: a payment issued long ago waits for a person too when a refund of it, or late money, does;
- * a split one when a part does, and an item when its cart does.
- */
+/** Every payment of which anything waits: itself, a refund or late money long after issue, a part, or the cart of an item. */
 async function waitingForPerson(stores: Stores): Promise<Filter<PaymentDocument>[]> {
-  const { payments, refunds } = stores;
-  const ofRefunds = await refunds.distinct('paymentId', { status: 'needsAttention' });
-  const ofOthers = await payments
-    .find(
-      { 'shape.kind': { $in: ['part', 'cart'] }, 'attention.reason': { $exists: true } },
-      { projection: { _id: 1 } },
-    )
-    .toArray();
-  const others = [...ofRefunds, ...ofOthers.map(({ _id }) => _id)];
-  return [
-    { status: 'needsAttention' },
-    { 'attention.reason': { $exists: true } },
-    ...(await standingFor(stores, others)),
-  ];
+  const waiting = await stores.reviews.distinct('paymentId', { settled: null });
+  return [{ status: 'needsAttention' }, ...(await standingFor(stores, waiting))];
 }
 
 /** The payments as callers know them that these records belong to: a part's is the split one, a cart's are its items. */

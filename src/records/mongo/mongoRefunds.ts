@@ -2,18 +2,20 @@ import type { Collection, Db, Filter } from 'mongodb';
 import { storeTime } from '../../platform/stored.js';
 import type { RefundRecord, Refunds, RefundStep } from '../refunds.js';
 import type { ChargeDocument } from './chargeCollection.js';
-import { storeAttention } from './paymentCollection.js';
+import { mongoReviews } from './mongoReviews.js';
 import { readRefund, refundKey, type RefundDocument } from './refundCollection.js';
 import { reserveRefund } from './reserveRefund.js';
 
 export function mongoRefunds(db: Db): Refunds {
   const charges = db.collection<ChargeDocument>('charges');
   const refunds = db.collection<RefundDocument>('refunds');
+  const reviews = mongoReviews(db);
 
   return {
     reserve: (asked) => reserveRefund({ charges, refunds }, asked),
 
     advance: async (step) => {
+      await reviews.record(step.reviews ?? []);
       const { matchedCount } = await refunds.updateOne(
         { _id: refundKey(step), version: { $lt: step.version } },
         {
@@ -56,13 +58,12 @@ async function inOrderMade(
   return found.map(readRefund);
 }
 
-function changesOf({ version, status, refundNo, attempts, attention, refundedAt }: RefundStep) {
+function changesOf({ version, status, refundNo, attempts, refundedAt }: RefundStep) {
   return {
     version,
     status,
     ...(refundNo === undefined ? {} : { refundNo }),
     ...(attempts === undefined ? {} : { attempts: [...attempts] }),
-    ...(attention === undefined ? {} : { attention: storeAttention(attention) }),
     ...(refundedAt === undefined ? {} : { refundedAt: storeTime(refundedAt) }),
   };
 }

@@ -1,4 +1,3 @@
-import { decisions, decisionsFor, type Attention } from '../../domain/review.js';
 import { paymentStatuses, type PaymentEvent } from '../../domain/payment.js';
 import type { CartItem, PaymentShape, PlannedPart } from '../../domain/shape.js';
 import type { CollectionContract } from '../../platform/migration.js';
@@ -33,13 +32,12 @@ type StoredTimes = 'expiresAt' | 'issuedAt' | 'createdAt' | 'updatedAt';
 
 export type PaymentDocument = Omit<
   PaymentRecord,
-  'paymentId' | 'amountFen' | 'paidFen' | 'shape' | 'attention' | 'timeline' | StoredTimes
+  'paymentId' | 'amountFen' | 'paidFen' | 'shape' | 'timeline' | StoredTimes
 > & {
   _id: string;
   shape: StoredShape;
   amountFen: StoredFen;
   paidFen: StoredFen;
-  attention: AttentionDocument | null;
   timeline: EventDocument[];
   expiresAt: Date;
   issuedAt: Date | null;
@@ -53,15 +51,6 @@ type StoredShape =
   | (Omit<Extract<PaymentShape, { kind: 'cart' }>, 'items'> & { items: WithStoredAmount<CartItem>[] });
 type WithStoredAmount<Row> = Omit<Row, 'amountFen'> & { amountFen: StoredFen };
 export type EventDocument = Omit<PaymentEvent, 'at'> & { at: Date };
-export type AttentionDocument = Omit<Attention, 'since'> & { since: Date };
-
-export const attentionSchema = record({
-  workflowId: text,
-  reason: oneOf(Object.keys(decisionsFor)),
-  detail: anyText,
-  since: time,
-  decisions: listOf(oneOf(decisions)),
-});
 
 const basisPoints = { bsonType: 'int', minimum: 0, maximum: 10_000 };
 const insurer = record({ insurer: text, shareBp: basisPoints });
@@ -116,7 +105,6 @@ export const paymentCollection: CollectionContract = {
     policyNo: orNull(text),
     issuedAt: orNull(time),
     closeReason: orNull(anyText),
-    attention: orNull(attentionSchema),
     timeline: listOf(record({ type: text, at: time, detail: anyText })),
     createdAt: time,
     updatedAt: time,
@@ -126,11 +114,6 @@ export const paymentCollection: CollectionContract = {
     { name: 'byStatus', key: { status: 1, createdAt: -1, _id: -1 } },
     { name: 'byChannel', key: { 'method.channel': 1, createdAt: -1, _id: -1 } },
     { name: 'byProposal', key: { proposalNo: 1, createdAt: -1, _id: -1 } },
-    {
-      name: 'waitingForPerson',
-      key: { 'attention.reason': 1 },
-      partialFilterExpression: { 'attention.reason': { $exists: true } },
-    },
     { name: 'ofSplit', key: { 'shape.of': 1 }, partialFilterExpression: { 'shape.of': { $exists: true } } },
     { name: 'ofCart', key: { 'shape.cartId': 1 }, partialFilterExpression: { 'shape.cartId': { $exists: true } } },
     {
@@ -154,7 +137,6 @@ export function storePayment({ paymentId, ...payment }: PaymentRecord): PaymentD
     amountFen: storeFen(payment.amountFen),
     paidFen: storeFen(payment.paidFen),
     shape: storeShape(payment.shape),
-    attention: storeAttention(payment.attention),
     timeline: payment.timeline.map(storeEvent),
     expiresAt: storeTime(payment.expiresAt),
     issuedAt: storeTimeOrNull(payment.issuedAt),
@@ -170,7 +152,6 @@ export function readPayment({ _id, ...stored }: PaymentDocument): PaymentRecord 
     amountFen: readFen(stored.amountFen),
     paidFen: readFen(stored.paidFen),
     shape: readShape(stored.shape),
-    attention: readAttention(stored.attention),
     timeline: stored.timeline.map((event) => ({ ...event, at: readTime(event.at) })),
     expiresAt: readTime(stored.expiresAt),
     issuedAt: readTimeOrNull(stored.issuedAt),
@@ -209,12 +190,4 @@ function readShape(stored: StoredShape): PaymentShape {
 
 export function storeEvent(event: PaymentEvent): EventDocument {
   return { type: event.type, at: storeTime(event.at), detail: event.detail };
-}
-
-export function storeAttention(attention: Attention | null): AttentionDocument | null {
-  return attention === null ? null : { ...attention, since: storeTime(attention.since) };
-}
-
-export function readAttention(stored: AttentionDocument | null): Attention | null {
-  return stored === null ? null : { ...stored, since: readTime(stored.since) };
 }

@@ -16,19 +16,14 @@ import {
 } from '../../platform/validator.js';
 import type { RefundRecord, RefundStatus } from '../refunds.js';
 import { refundOrigins, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
-import { attentionSchema, readAttention, type AttentionDocument } from './paymentCollection.js';
 
-export type RefundDocument = Omit<
-  RefundRecord,
-  'amountFen' | 'beforeFen' | 'attention' | 'createdAt' | 'refundedAt'
-> & {
+export type RefundDocument = Omit<RefundRecord, 'amountFen' | 'beforeFen' | 'createdAt' | 'refundedAt'> & {
   /** `refundKey`. */
   _id: string;
   /** Every number this refund was sent under, the current one included: a channel may still speak of a former. */
   refundNos: string[];
   amountFen: StoredFen;
   beforeFen: StoredFen;
-  attention: AttentionDocument | null;
   createdAt: Date;
   refundedAt: Date | null;
 };
@@ -60,7 +55,6 @@ export const refundCollection: CollectionContract = {
     refundNos: listOf(text, { minItems: 1 }),
     // A time that is part of an identity stays the very text that was sent.
     attempts: listOf(record({ refundNo: text, requestedAt: text })),
-    attention: orNull(attentionSchema),
     createdAt: time,
     refundedAt: orNull(time),
   }),
@@ -68,7 +62,6 @@ export const refundCollection: CollectionContract = {
     { name: 'oneRefundPerSequence', key: { outTradeNo: 1, sequence: 1 }, unique: true },
     { name: 'byRefundNo', key: { refundNos: 1 } },
     { name: 'byPayment', key: { paymentId: 1, createdAt: 1 } },
-    { name: 'waitingForPerson', key: { paymentId: 1 }, partialFilterExpression: { status: 'needsAttention' } },
     { name: 'unstarted', key: { createdAt: 1 }, partialFilterExpression: { version: 0 } },
   ],
 };
@@ -91,7 +84,6 @@ export function refundOf(charge: Pick<ChargeDocument, '_id'>, reserved: Reservat
     refundNo,
     refundNos: [refundNo],
     attempts: [],
-    attention: null,
     refundedAt: null,
   } satisfies RefundDocument;
 }
@@ -111,7 +103,6 @@ export function readRefund(stored: RefundDocument): RefundRecord {
     version: stored.version,
     refundNo: stored.refundNo,
     attempts: stored.attempts,
-    attention: readAttention(stored.attention),
     createdAt: readTime(stored.createdAt),
     refundedAt: readTimeOrNull(stored.refundedAt),
   };

@@ -3,7 +3,7 @@ import type { PaymentStatus } from '../../domain/payment.js';
 import { nowIso } from '../saga/clock.js';
 import { collectCombined, type CollectedChild } from './collectCombined.js';
 import {
-  collectAndSettle,
+  collectAndConclude,
   giveBackMisfit,
   holdWhileDoubtful,
   noteReceived,
@@ -11,13 +11,14 @@ import {
   recordReturned,
   refundInFull,
   runPayment,
-  type Settled,
-} from '../collect/collectAndSettle.js';
+  type Belief,
+  type Conclusion,
+} from '../collect/collectAndConclude.js';
 import { collectPremium } from '../collect/collectPremium.js';
-import { markPlaced, type Charge } from '../collect/collection.js';
-import { issueUntilKnown, undoPolicy, type Issued } from '../issue/issueUntilKnown.js';
+import { markPlaced, type Charge } from '../collect/charges.js';
+import { issueOrUndo, issueRequest, issueUntilKnown, type Issued } from '../issue/issueOrUndo.js';
 import type { CartPaymentInput } from './messages.js';
-import { OpenCart, type ItemCase } from './openCart.js';
+import { RunningCart, type RunningItem } from './runningCart.js';
 import { inRecords } from '../saga/steps.js';
 
 /**
@@ -25,26 +26,24 @@ import { inRecords } from '../saga/steps.js';
  * amount while the others stand; of a cart of all or nothing the others are cancelled and given back too.
  */
 export async function cartPayment(input: CartPaymentInput): Promise<PaymentStatus> {
-  const cart = new OpenCart(input);
+  const cart = new RunningCart(input);
   cart.listen();
   return runPayment(cart, async () => {
     if (!(await registerItems(cart))) return null;
     if (cart.cart.combined) {
-      await collectAndSettleCombined(cart);
+      await collectAndConcludeCombined(cart);
       return null;
     }
-    return collectAndSettle(cart, {
+    return collectAndConclude(cart, {
       collect: () => collectPremium(cart),
       receive: (charge, receipt) => receiveCart(cart, charge, receipt),
-      settle: (charge, receipt) => settleCart(cart, charge, receipt),
-      // Each item has seen to its own.
-      undoPolicy: () => Promise.resolve(),
+      conclude: (charge, receipt) => concludeCart(cart, charge, receipt),
     });
   });
 }
 
 /** The second lock of each item, its id. One that stands for something else ends the cart before any channel is called. */
-async function registerItems(cart: OpenCart): Promise<boolean> {
+async function registerItems(cart: RunningCart): Promise<boolean> {
   const { conflicting } = await inRecords.registerItems.executeWithOptions(
     { summary: `register ${cart.cart.items.length} items` },
     [{ cartRecordId: cart.paymentId, at: nowIso() }],
@@ -63,7 +62,7 @@ async function registerItems(cart: OpenCart): Promise<boolean> {
   return false;
 }
 
-async function receiveCart(cart: OpenCart, charge: Charge, receipt: Receipt): Promise<void> {
+async function receiveCart(cart: RunningCart, charge: Charge, receipt: Receipt): Promise<void> {
   const knownBy = noteReceived(cart, charge, receipt);
   const { outTradeNo, method } = charge;
   const { channel } = method;
@@ -80,61 +79,64 @@ async function receiveCart(cart: OpenCart, charge: Charge, receipt: Receipt): Pr
   );
 }
 
-async function settleCart(cart: OpenCart, charge: Charge, receipt: Receipt): Promise<Settled> {
+async function concludeCart(cart: RunningCart, charge: Charge, receipt: Receipt): Promise<Conclusion> {
   const belief = await holdWhileDoubtful(cart, charge);
   if (belief === 'gone') return { kind: 'gone', items: cart.cart.items.map(({ paymentId }) => paymentId) };
   const items = cart.partWithItems().map((item) => ({ item, charge, receipt }));
   if (belief === 'sendBack') await Promise.all(items.map(giveItemBack));
-  else await settleItems(cart, items);
+  else await concludeItems(cart, items);
   await recordCart(cart);
-  return { kind: 'issued' };
+  return { kind: 'concluded' };
 }
-
-type Belief = Awaited<ReturnType<typeof holdWhileDoubtful>>;
 
 /** An item with the charge that paid it. */
 interface PaidItem {
-  item: ItemCase;
+  item: RunningItem;
   charge: Charge;
   receipt: Receipt;
 }
 
-async function settleItems(cart: OpenCart, paid: readonly PaidItem[]): Promise<void> {
+async function concludeItems(cart: RunningCart, paid: readonly PaidItem[]): Promise<void> {
   cart.show('the core issues the policies');
   if (cart.cart.allOrNothing) await issueAllOrNone(cart, paid);
   else await Promise.all(paid.map((each) => issueOrGiveBack(cart, each)));
 }
 
 /** Each item by itself, all of them at once: one that waits keeps none of the others. */
-async function issueOrGiveBack(cart: OpenCart, paid: PaidItem): Promise<void> {
-  const issued = await issueUntilKnown(paid.item, issueRequest(paid), cart.input.terms);
-  if (issued.kind === 'issued') return;
-  await undoPolicy(paid.item, 'the premium is refunded');
-  await giveItemBack(paid);
-  // A call to the core that was given up as unknown may have landed while the money went back.
-  if (issued.sinceUnknown) await undoPolicy(paid.item, 'the premium was refunded');
+async function issueOrGiveBack(cart: RunningCart, paid: PaidItem): Promise<void> {
+  await issueOrUndo(paid.item, {
+    issue: () => issueItem(cart, paid),
+    giveBack: () => giveItemBack(paid),
+  });
 }
 
 /** Items stay paid until the core has said yes to every one; one no undoes the others, looked for at the core before money moves. */
-async function issueAllOrNone(cart: OpenCart, paid: readonly PaidItem[]): Promise<void> {
-  const issued = await Promise.all(
-    paid.map((each) => issueUntilKnown(each.item, issueRequest(each), cart.input.terms, 'paid')),
+async function issueAllOrNone(cart: RunningCart, paid: readonly PaidItem[]): Promise<void> {
+  const asked = paid.map((each) => issueItem(cart, each, 'paid'));
+  const all = Promise.all(asked).then((issued) => issued.every(({ kind }) => kind === 'issued'));
+  await Promise.all(
+    paid.map(async (each, index) => {
+      const outcome = await issueOrUndo<{ kind: 'all' }>(each.item, {
+        issue: async () => {
+          if (await all) return { kind: 'all' };
+          const issued = await asked[index];
+          return { kind: 'notIssued', sinceUnknown: issued?.kind === 'notIssued' && issued.sinceUnknown };
+        },
+        giveBack: () => giveItemBack(each),
+        reason: 'an item of the cart was refused',
+      });
+      if (outcome.kind === 'all') await recordIssued(each.item);
+    }),
   );
-  if (issued.every(({ kind }) => kind === 'issued')) {
-    await Promise.all(paid.map(({ item }) => recordIssued(item)));
-    return;
-  }
-  await Promise.all(paid.map((each, index) => cancelAndGiveBack(each, issued[index])));
 }
 
-async function cancelAndGiveBack(paid: PaidItem, issued: Issued | undefined): Promise<void> {
-  await undoPolicy(paid.item, 'an item of the cart was refused');
-  await giveItemBack(paid);
-  // A call to the core that was given up as unknown may have landed while the money went back.
-  if (issued?.kind === 'notIssued' && issued.sinceUnknown) await undoPolicy(paid.item, 'the premium was refunded');
+function issueItem(cart: RunningCart, { item, charge, receipt }: PaidItem, as?: 'paid'): Promise<Issued> {
+  const { outTradeNo, method } = charge;
+  const request = issueRequest(item.item, { outTradeNo, channel: method.channel, receipt });
+  return issueUntilKnown(item, request, { ...cart.input.terms, ...(as === undefined ? {} : { as }) });
 }
 
-async function recordIssued(item: ItemCase): Promise<void> {
+async function recordIssued(item: RunningItem): Promise<void> {
   item.moveTo('issued');
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${item.paymentId} issued` }, [
     { step: item.step() },
@@ -147,23 +149,11 @@ async function giveItemBack({ item, charge }: PaidItem): Promise<void> {
   await recordRefunded(item, charge);
 }
 
-function issueRequest({ item: { item }, charge, receipt }: PaidItem) {
-  return {
-    paymentId: item.paymentId,
-    proposalNo: item.proposalNo,
-    amountFen: item.amountFen,
-    paidAt: receipt.paidAt,
-    channel: charge.method.channel,
-    outTradeNo: charge.outTradeNo,
-    channelTradeNo: receipt.tradeNo,
-  };
-}
-
 /** Where an item stands when it goes its own way, by what became of its charge. */
 const standingOf = { paid: 'paid', closed: 'closing', giveBack: 'needsAttention', returned: 'needsAttention' } as const;
 
 /** The cart over several payees: each item has a charge of its own, and stands or falls with it. */
-async function collectAndSettleCombined(cart: OpenCart): Promise<void> {
+async function collectAndConcludeCombined(cart: RunningCart): Promise<void> {
   const collected = await collectCombined(cart);
   if (collected.every(({ kind }) => kind === 'closed')) {
     await recordClosed(cart, collected);
@@ -175,8 +165,8 @@ async function collectAndSettleCombined(cart: OpenCart): Promise<void> {
   const beliefs = new Map<Charge, Belief>();
   for (const { charge } of paid) beliefs.set(charge, await holdWhileDoubtful(cart, charge));
   const items = cart.partWithItems(collected.map(({ kind }) => standingOf[kind]));
-  const itemOf = ({ charge }: CollectedChild): ItemCase => {
-    const item = items[cart.collection.charges.indexOf(charge)];
+  const itemOf = ({ charge }: CollectedChild): RunningItem => {
+    const item = items[cart.charges.all.indexOf(charge)];
     if (item === undefined) throw new Error(`${charge.outTradeNo} pays no item`);
     return item;
   };
@@ -188,19 +178,19 @@ async function collectAndSettleCombined(cart: OpenCart): Promise<void> {
     ...collected.map((child) => endUnpaid(itemOf(child), child)),
     ...believedAs('sendBack').map(giveItemBack),
     ...believedAs('gone').map(({ item, ...money }) => recordReturned(item, { ...money, booked: true })),
-    cart.cart.allOrNothing && !complete ? Promise.all(held.map(giveItemBack)) : settleItems(cart, held),
+    cart.cart.allOrNothing && !complete ? Promise.all(held.map(giveItemBack)) : concludeItems(cart, held),
   ]);
   await recordCart(cart);
 }
 
 async function receiveChildren(
-  cart: OpenCart,
+  cart: RunningCart,
   paid: readonly Extract<CollectedChild, { kind: 'paid' }>[],
 ): Promise<void> {
   const [first] = paid;
   if (first === undefined) return;
   const knownBy = noteReceived(cart, first.charge, first.receipt);
-  const itemOf = ({ charge }: CollectedChild) => cart.cart.items[cart.collection.charges.indexOf(charge)];
+  const itemOf = ({ charge }: CollectedChild) => cart.cart.items[cart.charges.all.indexOf(charge)];
   await inRecords.receiveCart.executeWithOptions({ summary: `receive ${paid.length} items, known by ${knownBy}` }, [
     {
       charges: paid.map(({ charge, receipt }) => ({
@@ -221,7 +211,7 @@ async function receiveChildren(
 }
 
 /** What has no premium: never paid, of a wrong amount, or given back by the channel itself. */
-async function endUnpaid(item: ItemCase, child: CollectedChild): Promise<void> {
+async function endUnpaid(item: RunningItem, child: CollectedChild): Promise<void> {
   const { charge } = child;
   switch (child.kind) {
     case 'paid':
@@ -245,7 +235,7 @@ async function endUnpaid(item: ItemCase, child: CollectedChild): Promise<void> {
   }
 }
 
-async function recordClosed(cart: OpenCart, collected: readonly CollectedChild[]): Promise<void> {
+async function recordClosed(cart: RunningCart, collected: readonly CollectedChild[]): Promise<void> {
   const why = cart.cancelReason === null ? 'unpaid' : `cancelled: ${cart.cancelReason}`;
   cart.note('ChargeClosed', `${collected.length} children ${cart.refusal === null ? why : 'refused'}`);
   cart.moveTo('closed');
@@ -257,7 +247,7 @@ async function recordClosed(cart: OpenCart, collected: readonly CollectedChild[]
   await inRecords.recordPayment.executeWithOptions({ summary: `record closed: ${why}` }, [{ step, charges }]);
 }
 
-async function recordCart(cart: OpenCart): Promise<void> {
+async function recordCart(cart: RunningCart): Promise<void> {
   cart.refresh();
   await inRecords.recordPayment.executeWithOptions({ summary: `record cart ${cart.status}` }, [{ step: cart.step() }]);
 }

@@ -1,12 +1,12 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { OpenedCharge, PaymentStep } from '../../activities/index.js';
-import type { ChargeDoubt, Receipt } from '../../domain/charge.js';
+import { decide, type ChargeDoubt, type Receipt } from '../../domain/charge.js';
+import { paymentRuling } from '../../domain/paymentRuling.js';
 import { queryGapMs } from '../../domain/terms.js';
-import { askChannel, endCharge } from './chargeSteps.js';
 import { nowMs, timeOfDay } from '../saga/clock.js';
-import type { Charge } from './collection.js';
-import type { MethodSwitch, OpenPayment } from './openPayment.js';
-import { atChannel, inRecords } from '../saga/steps.js';
+import { inRecords } from '../saga/steps.js';
+import type { Charge } from './charges.js';
+import { endCharge, queryCharge } from './endCharge.js';
+import type { MethodSwitch, RunningPayment } from './runningPayment.js';
 
 /** How collecting ended. */
 export type Collected =
@@ -18,87 +18,67 @@ export type Collected =
   | { kind: 'returned'; charge: Charge; receipt: Receipt };
 
 /** Opens a charge and stays with it until its money is known, or known not to come. */
-export async function collectPremium(payment: OpenPayment): Promise<Collected> {
-  await openCharge(payment, payment.collection.add({ ...payment.input, expiresAt: payment.expiresAt }));
-  return untilKnown(payment);
+export async function collectPremium(payment: RunningPayment): Promise<Collected> {
+  const charge = payment.charges.add({ ...payment.input, expiresAt: payment.expiresAt });
+  await openCharges(payment, [charge]);
+  return collectUntilKnown(payment);
 }
 
 /** Stays with the charges there are until money is known, or known not to come. */
-export async function untilKnown(payment: OpenPayment): Promise<Collected> {
+export async function collectUntilKnown(payment: RunningPayment): Promise<Collected> {
   for (;;) {
-    const ruling = payment.collection.ruling();
+    const ruling = paymentRuling(payment.charges.all, payment.wishes());
     switch (ruling.kind) {
       case 'paid':
         return ruling;
       case 'doubtful': {
-        const settled = await settleDoubt(payment, ruling);
-        if (settled !== null) return settled;
+        const collected = await clearDoubt(payment, ruling);
+        if (collected !== null) return collected;
         break;
       }
       case 'ended':
         await recordClosed(payment, ruling.why);
-        return { kind: 'closed' };
-      case 'open':
-        if (payment.methodSwitch?.result === 'pending') await switchMethod(payment, payment.methodSwitch);
-        else if (payment.cancelReason !== null) await close(payment, `cancelled: ${payment.cancelReason}`);
-        else if (nowMs() >= payment.expiresMs) await close(payment, 'expired unpaid');
-        else await awaitEvidence(payment);
+        break;
+      case 'switch':
+        if (payment.methodSwitch !== null) await switchMethod(payment, payment.methodSwitch);
+        break;
+      case 'close':
+        await closeCharge(payment, ruling.why);
+        break;
+      case 'wait':
+        await awaitEvidence(payment, payment.charges.live, () => payment.charges.ruling().kind !== 'open');
     }
     if (payment.status === 'closed') return { kind: 'closed' };
   }
 }
 
-/** The channel makes the charge payable, however often it must be asked; an end of waiting goes on to the close. */
-async function openCharge(payment: OpenPayment, charge: Charge): Promise<void> {
-  const { input } = payment;
-  const { channel, product, terminalId = null } = charge.method;
-  const { outTradeNo, orderedAt, expiresAt } = charge;
-  const order = {
-    outTradeNo,
-    orderedAt,
-    product,
-    amountFen: charge.state.askedFen,
-    subject: input.subject,
-    expiresAt,
-    terminalId,
-  };
-  await untilOpened(payment, [charge], {
-    event: `${channel} ${product} ${outTradeNo}`,
-    isOver: () => payment.collection.ruling().kind !== 'open',
-    open: (step, scheduleToCloseTimeout) =>
-      atChannel(channel).openCharge.executeWithOptions(
-        { summary: `open ${channel} ${product} ${outTradeNo}`, scheduleToCloseTimeout },
-        [{ channel, merchantId: charge.merchantId, order, terms: charge.terms, step }],
-      ),
-  });
-}
-
-/** Opens what these charges are paid by, and sees them opened, refused, or left unknown. */
-export async function untilOpened(
-  payment: OpenPayment,
+/**
+ * The channel makes these charges payable, which are of one order, however often it must be asked; an end of waiting goes on
+ * to the close. `isOver`: something has come that makes opening pointless.
+ */
+export async function openCharges(
+  payment: RunningPayment,
   charges: readonly Charge[],
-  opening: {
-    event: string;
-    /** Whether something has come that makes opening pointless. */
-    isOver: () => boolean;
-    open: (step: PaymentStep, timeoutMs: number) => Promise<OpenedCharge>;
-  },
+  isOver: () => boolean = () => payment.charges.ruling().kind !== 'open',
 ): Promise<void> {
+  const order = charges[0]?.order;
+  if (order === undefined) throw new Error('there is no charge to open');
   payment.show('the channel opens the charge');
   const scope = new CancellationScope();
-  const step = payment.propose({ status: 'awaitingPayment' }, { type: 'ChargeOpened', detail: opening.event });
-  const opened = scope
-    .run(() => opening.open(step, Math.max(1_000, payment.expiresMs - nowMs())))
+  const detail = `${order.channel} ${order.product} ${order.no}${charges.length === 1 ? '' : ` for ${charges.length} items`}`;
+  const step = payment.propose({ status: 'awaitingPayment' }, { type: 'ChargeOpened', detail });
+  const opening = scope
+    .run(() => order.open(step, Math.max(1_000, payment.expiresMs - nowMs())))
     .catch((error: unknown) => {
       // Out of time or called off: the charge may exist all the same, so it is closed like any other.
       if (error instanceof ActivityFailure || isCancellation(error)) return { kind: 'unknown' as const };
       throw error;
     });
   let answered = false;
-  void opened.finally(() => (answered = true)).catch(() => undefined);
-  await condition(() => answered || payment.cancelReason !== null || opening.isOver());
+  void opening.finally(() => (answered = true)).catch(() => undefined);
+  await condition(() => answered || payment.cancelReason !== null || isOver());
   scope.cancel();
-  const result = await opened;
+  const result = await opening;
   for (const charge of charges) charge.lastAskedMs = nowMs();
   switch (result.kind) {
     case 'opened':
@@ -106,54 +86,49 @@ export async function untilOpened(
       for (const charge of charges) charge.cashier = result.cashier;
       payment.moveTo('awaitingPayment');
       break;
-    case 'refused':
-      payment.note('ChargeRefused', `${result.code}: ${result.message}`);
-      for (const charge of charges) charge.state = { ...charge.state, refusedCode: result.code };
-      payment.refusal = { code: result.code, message: result.message };
+    case 'refused': {
+      const { code, message } = result;
+      payment.note('ChargeRefused', `${code}: ${message}`);
+      for (const charge of charges) {
+        const { outTradeNo, state } = charge;
+        charge.state = decide(state, { outTradeNo, merchantId: '', outcome: { kind: 'refused', code } });
+      }
+      payment.refusal = { code, message };
       break;
+    }
     case 'unknown':
       break;
   }
 }
 
-/** Waits for whatever comes first: evidence, a caller's wish, the next query, or the end of the payment's time. */
-async function awaitEvidence(payment: OpenPayment): Promise<void> {
-  const { live } = payment.collection;
-  const askAtMs = live.lastAskedMs + queryGapMs(live.terms, live.queries + 1);
+/** Waits for whatever comes first: evidence (`isOver`), a caller's wish, the next query, or the end of the payment's time. */
+export async function awaitEvidence(payment: RunningPayment, charge: Charge, isOver: () => boolean): Promise<void> {
+  const { channel, no } = charge.order;
+  const query = charge.queries + 1;
+  const askAtMs = charge.lastAskedMs + queryGapMs(charge.terms, query);
   const wakeAtMs = Math.min(askAtMs, payment.expiresMs);
-  const due =
-    askAtMs < payment.expiresMs
-      ? `query ${live.queries + 1} of ${live.method.channel} ${live.outTradeNo}`
-      : `expiry of ${live.outTradeNo}`;
+  const due = askAtMs < payment.expiresMs ? `query ${query} of ${channel} ${no}` : `expiry of ${no}`;
   payment.show(`${due} at ${timeOfDay(wakeAtMs)}, or evidence before`);
-  await condition(
-    () =>
-      payment.collection.ruling().kind !== 'open' ||
-      payment.cancelReason !== null ||
-      payment.methodSwitch?.result === 'pending' ||
-      payment.queryWanted,
-    Math.max(1, wakeAtMs - nowMs()),
-    { summary: due },
-  );
-  if (payment.collection.ruling().kind !== 'open') return;
+  const isWanted = (): boolean => payment.cancelReason !== null || payment.switchWanted || payment.queryWanted;
+  await condition(() => isOver() || isWanted(), Math.max(1, wakeAtMs - nowMs()), { summary: due });
+  if (isOver()) return;
   if (payment.queryWanted || nowMs() >= askAtMs) {
     payment.queryWanted = false;
-    await askChannel(payment, live);
+    await queryCharge(payment, charge);
   }
 }
 
 /** Query, close, query: the end of a charge is proven, or its money found. */
-async function close(payment: OpenPayment, why: string): Promise<void> {
-  const { live } = payment.collection;
+async function closeCharge(payment: RunningPayment, why: string): Promise<void> {
+  const { live } = payment.charges;
   payment.note('ChargeClosing', why);
   payment.moveTo('closing');
   payment.show(`close ${live.outTradeNo}: ${why}`);
-  const ended = await endCharge(payment, live);
-  if (ended) await recordClosed(payment, why);
+  if (await endCharge(payment, live)) await recordClosed(payment, why);
 }
 
-async function recordClosed(payment: OpenPayment, why: string): Promise<void> {
-  const { live } = payment.collection;
+async function recordClosed(payment: RunningPayment, why: string): Promise<void> {
+  const { live } = payment.charges;
   payment.note('ChargeClosed', `${live.outTradeNo} ${why}`);
   payment.moveTo('closed');
   const step = payment.step({ closeReason: why });
@@ -164,16 +139,15 @@ async function recordClosed(payment: OpenPayment, why: string): Promise<void> {
 }
 
 /** One live charge at a time: the old one ends before the new one opens, and money found on it ends the switch. */
-async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promise<void> {
-  const old = payment.collection.live;
+async function switchMethod(payment: RunningPayment, request: MethodSwitch): Promise<void> {
+  const old = payment.charges.live;
   payment.note(
     'MethodSwitched',
     `${old.method.channel} ${old.method.product} to ${request.method.channel} ${request.method.product}`,
   );
   payment.moveTo('closing');
   payment.show(`close ${old.outTradeNo} before another method`);
-  const ended = await endCharge(payment, old);
-  if (!ended) {
+  if (!(await endCharge(payment, old))) {
     payment.answerSwitch('alreadyPaid');
     return;
   }
@@ -188,10 +162,10 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${old.outTradeNo} closed` }, [
     { step, charge: { outTradeNo: old.outTradeNo, version: step.version, status: 'closed' } },
   ]);
-  const charge = payment.collection.add({ ...request, expiresAt: payment.expiresAt });
-  await openCharge(payment, charge);
-  // Refused, unknown to the end, or overtaken by money: how collecting goes on is the answer.
-  if (charge.cashier === null || payment.collection.ruling().kind !== 'open') return;
+  const charge = payment.charges.add({ ...request, expiresAt: payment.expiresAt });
+  await openCharges(payment, [charge]);
+  // Not open: the request stays pending and is answered by how collecting ends.
+  if (charge.cashier === null || payment.charges.ruling().kind !== 'open') return;
   payment.answerSwitch('switched');
   payment.methodSwitch = null;
 }
@@ -200,15 +174,15 @@ async function switchMethod(payment: OpenPayment, request: MethodSwitch): Promis
  * Facts that do not fit wait for a person, and nothing is issued or given back meanwhile. Null when the doubt is gone
  * and collecting goes on.
  */
-export async function settleDoubt(
-  payment: OpenPayment,
+export async function clearDoubt(
+  payment: RunningPayment,
   doubt: { charge: Charge; reason: ChargeDoubt },
-): Promise<Collected | null> {
+): Promise<Exclude<Collected, { kind: 'closed' }> | null> {
   const { charge, reason } = doubt;
   payment.show('a person decides');
   const resolution = await payment.waitForPerson({ reason, detail: describeDoubt(charge, reason) });
   // Whatever was decided is done on what the channel says now, not on what raised the doubt.
-  const answer = await askChannel(payment, charge, 'afresh');
+  const answer = await queryCharge(payment, charge, 'afresh');
   if (answer === 'unknown') return null; // The channel does not answer: the facts stand as they are, and the doubt is raised again.
   const [receipt] = charge.state.receipts;
   switch (resolution?.decision) {
@@ -221,7 +195,7 @@ export async function settleDoubt(
       break;
     default:
   }
-  if (payment.collection.ruling().kind === 'open') payment.moveTo('awaitingPayment');
+  if (payment.charges.ruling().kind === 'open') payment.moveTo('awaitingPayment');
   return null;
 }
 

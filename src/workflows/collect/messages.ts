@@ -2,7 +2,7 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Cashier } from '../../domain/cashier.js';
 import type { Fen } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/payment.js';
-import type { Attention } from '../../domain/review.js';
+import type { Review } from '../../domain/review.js';
 import type { ChargeTerms, PaymentTerms } from '../../domain/terms.js';
 
 export const premiumPaymentType = 'premiumPayment';
@@ -59,7 +59,7 @@ export interface PaymentSummary {
   /** Why the channel would not open the charge, when it refused. */
   refusal: { code: string; message: string } | null;
   policyNo: string | null;
-  attention: Attention | null;
+  attention: Review | null;
   /** Of a split payment. */
   parts?: readonly PartSummary[];
 }

@@ -1,42 +1,39 @@
 import type { Receipt } from '../../domain/charge.js';
 import type { PaymentStatus } from '../../domain/payment.js';
-import { collectAndSettle, holdWhileDoubtful, receivePremium, runPayment, type Settled } from './collectAndSettle.js';
+import { issueRequest, issueUntilKnown } from '../issue/issueOrUndo.js';
+import type { Charge } from './charges.js';
+import {
+  collectAndConclude,
+  holdWhileDoubtful,
+  receivePremium,
+  runPayment,
+  type Conclusion,
+} from './collectAndConclude.js';
 import { collectPremium } from './collectPremium.js';
-import type { Charge } from './collection.js';
-import { issueUntilKnown, undoPolicy } from '../issue/issueUntilKnown.js';
 import type { PremiumPaymentInput } from './messages.js';
-import { OpenPayment } from './openPayment.js';
+import { RunningPayment } from './runningPayment.js';
 
 /**
  * One premium payment, from the core's wish to the policy: collect, receive, issue; and when the core refuses, undo.
  * Runs until the money is in the right place, however long a channel, the core or a person takes.
  */
 export async function premiumPayment(input: PremiumPaymentInput): Promise<PaymentStatus> {
-  const payment = new OpenPayment(input);
+  const payment = new RunningPayment(input);
   payment.listen();
   return runPayment(payment, () =>
-    collectAndSettle(payment, {
+    collectAndConclude(payment, {
       collect: () => collectPremium(payment),
       receive: (charge, receipt) => receivePremium(payment, charge, receipt),
-      settle: (charge, receipt) => issuePolicy(payment, charge, receipt),
-      undoPolicy: (reason) => undoPolicy(payment, reason),
+      conclude: (charge, receipt) => issuePolicy(payment, charge, receipt),
     }),
   );
 }
 
-async function issuePolicy(payment: OpenPayment, charge: Charge, receipt: Receipt): Promise<Settled> {
+async function issuePolicy(payment: RunningPayment, charge: Charge, receipt: Receipt): Promise<Conclusion> {
   const belief = await holdWhileDoubtful(payment, charge);
   if (belief === 'gone') return { kind: 'gone' };
   if (belief === 'sendBack') return { kind: 'notIssued', sinceUnknown: false };
-  const { input } = payment;
-  const request = {
-    paymentId: input.paymentId,
-    proposalNo: input.proposalNo,
-    amountFen: input.amountFen,
-    paidAt: receipt.paidAt,
-    channel: charge.method.channel,
-    outTradeNo: charge.outTradeNo,
-    channelTradeNo: receipt.tradeNo,
-  };
-  return issueUntilKnown(payment, request, input.terms);
+  const { outTradeNo, method } = charge;
+  const request = issueRequest(payment.input, { outTradeNo, channel: method.channel, receipt });
+  return issueUntilKnown(payment, request, payment.input.terms);
 }

@@ -6,10 +6,10 @@ import { chargeMark, lateRefundId } from '../../domain/ids.js';
 import type { RefundSource } from '../../domain/book/journal.js';
 import { nowIso } from '../saga/clock.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
-import { issueUntilKnown, undoPolicy, type Issued } from '../issue/issueUntilKnown.js';
+import { issueOrUndo, issueRequest, issueUntilKnown } from '../issue/issueOrUndo.js';
 import { evidenceSignal } from '../saga/messages.js';
 import { type LatePaymentInput } from './messages.js';
-import { PaymentCase } from '../saga/paymentCase.js';
+import { RunningCase } from '../saga/runningCase.js';
 import { inRecords } from '../saga/steps.js';
 
 export type LateEnd = 'revived' | 'refunded' | 'nothingNew' | 'returned' | 'stranded';
@@ -34,9 +34,11 @@ export async function latePayment({ paymentId, outTradeNo, evidence: known }: La
       summary: 'the money itself arrives as evidence',
     });
 
-    const payment = new PaymentCase({ paymentId, writer: writerOf(outTradeNo), status: late.paymentStatus });
+    const writer = `late-${chargeMark(outTradeNo)}`;
+    const payment = new RunningCase({ paymentId, writer, status: late.paymentStatus, kind: 'latePayment' });
+    payment.channel = late.channel;
     payment.leads = late.paymentStatus === 'closed';
-    payment.takeResolutions();
+    payment.listenToPeople();
     let state = facts();
     let end = await placeMoney(payment, outTradeNo, late, state);
     while (facts().receipts.length > state.receipts.length) {
@@ -55,7 +57,7 @@ function loadLateCharge(outTradeNo: string): Promise<LateCharge> {
 }
 
 async function placeMoney(
-  payment: PaymentCase,
+  payment: RunningCase,
   outTradeNo: string,
   late: LateCharge,
   state: ChargeState,
@@ -70,7 +72,7 @@ async function placeMoney(
       detail: `${outTradeNo}: ${describe(receipts)} after the payment had ended ${late.paymentStatus}`,
     });
     // It is not our money; a person has looked, and the evidence stays on record.
-    if (payment.leads) payment.moveTo(late.paymentStatus);
+    payment.moveTo(late.paymentStatus);
     await inRecords.recordPayment.executeWithOptions({ summary: 'record the decision' }, [{ step: payment.step() }]);
     return 'nothingNew';
   }
@@ -88,20 +90,18 @@ async function placeMoney(
     await give('unidentifiedReceipts');
     return 'refunded';
   }
-  const issued = await revive(payment, outTradeNo, late, first);
-  if (issued.kind === 'issued') return 'revived';
-  await undoPolicy(payment, 'the premium is refunded');
-  await give('premiumInAdvance');
-  // A call to the core that was given up as unknown may have landed while the money went back.
-  if (issued.sinceUnknown) await undoPolicy(payment, 'the premium was refunded');
-  return 'refunded';
+  const { kind } = await issueOrUndo(payment, {
+    issue: () => revive(payment, outTradeNo, late, first),
+    giveBack: () => give('premiumInAdvance'),
+  });
+  return kind === 'issued' ? 'revived' : 'refunded';
 }
 
 /**
  * Money once more, under a charge that has had its money: no refund number of ours reaches it, for a channel refunds an
  * order, not a trade. It is booked, and a person sends it back at the channel and says so.
  */
-async function strand(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<void> {
+async function strand(payment: RunningCase, late: LateCharge, receipt: Receipt): Promise<void> {
   const { channel, outTradeNo } = late;
   payment.note('LateMoneyReceived', `${outTradeNo} once more: ${describe([receipt])}`);
   const money = { outTradeNo, receipt };
@@ -112,14 +112,14 @@ async function strand(payment: PaymentCase, late: LateCharge, receipt: Receipt):
     reason: 'strandedMoney',
     detail: `${outTradeNo} was paid once more: ${describe([receipt])}; send it back at the channel`,
   });
-  if (payment.leads) payment.moveTo(late.paymentStatus);
+  payment.moveTo(late.paymentStatus);
   await inRecords.settleStranded.executeWithOptions({ summary: 'book it as sent back' }, [
     { ...money, step: payment.step(), at: nowIso() },
   ]);
 }
 
 async function receive(
-  payment: PaymentCase,
+  payment: RunningCase,
   outTradeNo: string,
   late: LateCharge,
   receipts: readonly Receipt[],
@@ -135,27 +135,20 @@ async function receive(
 }
 
 /** The payment lives again: its money becomes the premium, and the core is asked for the policy. */
-async function revive(payment: PaymentCase, outTradeNo: string, late: LateCharge, receipt: Receipt): Promise<Issued> {
+async function revive(payment: RunningCase, outTradeNo: string, late: LateCharge, receipt: Receipt) {
   payment.note('PaymentRevived', `${outTradeNo} pays for the policy after all`);
   payment.moveTo('paid');
   show(payment, outTradeNo, 'the core issues the policy');
   await inRecords.revivePayment.executeWithOptions({ summary: `revive with ${outTradeNo}` }, [
     { outTradeNo, amountFen: receipt.paidFen, at: nowIso(), step: payment.step() },
   ]);
-  const request = {
-    paymentId: payment.paymentId,
-    proposalNo: late.proposalNo,
-    amountFen: receipt.paidFen,
-    paidAt: receipt.paidAt,
-    channel: late.channel,
-    outTradeNo,
-    channelTradeNo: receipt.tradeNo,
-  };
-  return issueUntilKnown(payment, request, late.terms);
+  const { channel, proposalNo } = late;
+  const premium = { paymentId: payment.paymentId, proposalNo, amountFen: receipt.paidFen };
+  return issueUntilKnown(payment, issueRequest(premium, { outTradeNo, channel, receipt }), late.terms);
 }
 
 async function refundLate(
-  payment: PaymentCase,
+  payment: RunningCase,
   outTradeNo: string,
   late: LateCharge,
   received: ReceivedLateMoney,
@@ -175,14 +168,14 @@ async function refundLate(
     gapsMs: terms.refundGapsMs,
   });
   payment.note('ChargeRefunded', `${outTradeNo} in full`);
-  if (payment.leads) payment.moveTo('refunded');
+  payment.moveTo('refunded');
   await inRecords.recordPayment.executeWithOptions({ summary: `record ${outTradeNo} refunded` }, [
     { step: payment.step() },
   ]);
   show(payment, outTradeNo, 'nothing: the money is back');
 }
 
-async function recordReturned(payment: PaymentCase, late: LateCharge, receipt: Receipt): Promise<LateEnd> {
+async function recordReturned(payment: RunningCase, late: LateCharge, receipt: Receipt): Promise<LateEnd> {
   const { channel, outTradeNo } = late;
   payment.note('ChargeRefunded', `${outTradeNo} was paid late and given back by the channel itself`);
   await inRecords.recordReturned.executeWithOptions({ summary: 'record money that came and went back' }, [
@@ -199,15 +192,11 @@ async function recordReturned(payment: PaymentCase, late: LateCharge, receipt: R
   return 'returned';
 }
 
-function writerOf(outTradeNo: string): string {
-  return `late-${chargeMark(outTradeNo)}`;
-}
-
 function describe(receipts: readonly Receipt[]): string {
   return receipts.map(({ paidFen, tradeNo }) => `${paidFen} fen under ${tradeNo}`).join(' and ');
 }
 
-function show(payment: PaymentCase, outTradeNo: string, next: string): void {
+function show(payment: RunningCase, outTradeNo: string, next: string): void {
   payment.showCard([
     ['Late money for', outTradeNo],
     ['Next', next],

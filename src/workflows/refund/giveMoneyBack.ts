@@ -1,38 +1,37 @@
 import { condition, ParentClosePolicy, startChild, TemporalFailure } from '@temporalio/workflow';
 import { refundWorkflowId } from '../../domain/ids.js';
-import type { Fen } from '../../domain/money.js';
-import type { Attention } from '../../domain/review.js';
-import { searchAttributes } from '../saga/messages.js';
-import { refundType, type RefundInput } from './messages.js';
-import type { PaymentCase } from '../saga/paymentCase.js';
+import type { Review } from '../../domain/review.js';
+import type { RunningCase } from '../saga/runningCase.js';
+import { startOptions } from '../saga/startOptions.js';
 import { inRecords } from '../saga/steps.js';
+import { refundType, type RefundInput } from './messages.js';
 import type { refund as refundWorkflow } from './refund.js';
 
 /** A refund that this payment itself needs. */
-export type OwnRefund = Omit<RefundInput, 'paymentId' | 'amountFen'> & { amountFen: Fen };
+export type OwnRefund = Omit<RefundInput, 'paymentId' | 'carried'>;
 
 /**
  * Gives a charge's money back as a workflow of its own and waits until it is known. A refund that waits for a person
  * makes the payment wait visibly too. A payment that has ended otherwise (issued, and paid twice) keeps its status.
  */
-export async function giveMoneyBack(payment: PaymentCase, refund: OwnRefund): Promise<void> {
+export async function giveMoneyBack(payment: RunningCase, refund: OwnRefund): Promise<void> {
   payment.note('RefundStarted', `${refund.amountFen} fen of ${refund.outTradeNo}: ${refund.reason}`);
-  if (payment.leads) payment.moveTo('refunding');
+  payment.moveTo('refunding');
   await inRecords.recordPayment.executeWithOptions({ summary: 'record refunding' }, [{ step: payment.step() }]);
   while (!(await refundEnds(payment, refund))) {
     const detail = `refund ${refund.refundId} of ${refund.outTradeNo} was stopped from outside`;
     await payment.waitForPerson({ reason: 'refundStopped', detail });
-    if (payment.leads) payment.moveTo('refunding');
+    payment.moveTo('refunding');
   }
-  payment.attention = null;
+  payment.refundReview = null;
 }
 
 /** Runs the refund to its end. False when it was stopped before; it can be run again, for its numbers stay the same. */
-async function refundEnds(payment: PaymentCase, refund: OwnRefund): Promise<boolean> {
+async function refundEnds(payment: RunningCase, refund: OwnRefund): Promise<boolean> {
   const { paymentId } = payment;
   try {
     const child = await startRefund(paymentId, refund);
-    await showUntil(payment, child.result());
+    await waitVisibly(payment, child.result());
     return true;
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
@@ -45,17 +44,17 @@ async function refundEnds(payment: PaymentCase, refund: OwnRefund): Promise<bool
 }
 
 /** While the refund waits for a person, so does the payment. Raises what the refund raises. */
-async function showUntil(payment: PaymentCase, result: Promise<unknown>): Promise<void> {
+async function waitVisibly(payment: RunningCase, result: Promise<unknown>): Promise<void> {
   const end: { reached: boolean } = { reached: false };
   const reached = result.finally(() => (end.reached = true));
   reached.catch(() => undefined);
-  let shown: Attention | null = null;
+  let shown: Review | null = null;
   for (;;) {
-    await condition(() => end.reached || payment.attention !== shown);
+    await condition(() => end.reached || payment.refundReview !== shown);
     if (end.reached) break;
-    shown = payment.attention;
+    shown = payment.refundReview;
     payment.note(shown === null ? 'AttentionResolved' : 'AttentionRaised', shown?.detail ?? 'the refund goes on');
-    if (payment.leads) payment.moveTo(shown === null ? 'refunding' : 'needsAttention');
+    payment.moveTo(shown === null ? 'refunding' : 'needsAttention');
     await inRecords.recordPayment.executeWithOptions({ summary: `record ${payment.status}` }, [
       { step: payment.step() },
     ]);
@@ -64,20 +63,18 @@ async function showUntil(payment: PaymentCase, result: Promise<unknown>): Promis
 }
 
 async function startRefund(paymentId: string, refund: OwnRefund) {
+  const { refundId, outTradeNo, channel, proposalNo, amountFen, reason } = refund;
   return startChild<typeof refundWorkflow>(refundType, {
-    workflowId: refundWorkflowId({ paymentId, refundId: refund.refundId }),
+    ...startOptions({
+      workflowId: refundWorkflowId({ paymentId, refundId }),
+      summary: `refund ${amountFen} fen of ${outTradeNo}: ${reason}`,
+      status: 'refunding',
+      ...{ channel, proposalNo, amountFen },
+    }),
     // One that was stopped may be run again under its id and numbers; one that has ended well may not.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     // A refund that owns money outlives whatever becomes of its parent.
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: `refund ${refund.amountFen} fen of ${refund.outTradeNo}: ${refund.reason}`,
-    typedSearchAttributes: [
-      { key: searchAttributes.paymentStatus, value: 'refunding' },
-      { key: searchAttributes.channel, value: refund.channel },
-      { key: searchAttributes.proposalNo, value: refund.proposalNo },
-      { key: searchAttributes.amountFen, value: refund.amountFen },
-      { key: searchAttributes.needsAttention, value: false },
-    ],
     args: [{ ...refund, paymentId }],
   });
 }

@@ -1,6 +1,8 @@
 import { defineSignal } from '@temporalio/workflow';
+import type { RefundAttempt, ReservedRefund } from '../../activities/index.js';
 import type { RefundSource } from '../../domain/book/journal.js';
 import type { Fen } from '../../domain/money.js';
+import type { Review } from '../../domain/review.js';
 
 export const refundType = 'refund';
 
@@ -18,6 +20,22 @@ export interface RefundInput {
   proposalNo: string;
   /** `terms.refundGapsMs` of the charge. */
   gapsMs: readonly number[];
+  /** What a former run of this workflow knew, where it went on as a new one. */
+  carried?: CarriedRefund;
+  /** Goes on as a new run after so many events, where the server does not suggest it earlier. */
+  continueAfterEvents?: number;
+}
+
+/** A refund whose outcome was unknown for so long that one run hands it to the next. */
+export interface CarriedRefund {
+  reserved: ReservedRefund;
+  attempts: readonly RefundAttempt[];
+  /** The attempt that is asked about, and since when, ms. */
+  attempt: number;
+  sinceMs: number;
+  tries: number;
+  version: number;
+  review: Review | null;
 }
 
 /** A hint to a refund that the channel has news of it. Safe to repeat. */

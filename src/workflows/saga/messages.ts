@@ -6,7 +6,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Evidence } from '../../domain/evidence.js';
 import type { PaymentStatus } from '../../domain/payment.js';
-import type { Attention, Decision } from '../../domain/review.js';
+import type { Decision, Review } from '../../domain/review.js';
 
 export const taskQueue = 'payments';
 
@@ -27,9 +27,9 @@ export const searchAttributes = {
 export const evidenceSignal = defineSignal<[Evidence]>('evidence');
 
 /** A refund tells the payment it undoes that it waits for a person (or, with null, no longer does). */
-export const refundAttentionSignal = defineSignal<[Attention | null]>('refundAttention');
+export const refundAttentionSignal = defineSignal<[Review | null]>('refundAttention');
 
-/** A person settles a case. Fails with `ResolutionRejected`, recording nothing, when the decision does not fit. */
+/** A person settles a review. Fails with `ResolutionRejected`, recording nothing, when the decision does not fit. */
 export const resolveUpdate = defineUpdate<PaymentStatus, [Resolution]>('resolve');
 
 export interface Resolution {
@@ -37,6 +37,7 @@ export interface Resolution {
   reason: string;
   /** Name of the operator's key. */
   by: string;
-  /** The item of a cart it is about. */
+  /** The review it is about; left out, the one that is open, of a cart that of this payment. */
+  reviewId?: string;
   paymentId?: string;
 }

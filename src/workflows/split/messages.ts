@@ -29,7 +29,6 @@ export interface SplitPaymentInput {
 export interface CarriedOrder {
   status: PaymentStatus;
   version: number;
-  everWaited: boolean;
   cancelReason: string | null;
   recordedStatus: PaymentStatus;
   /** Until when missing parts may be paid after all, ISO-8601 UTC. */

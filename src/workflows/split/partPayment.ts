@@ -1,17 +1,17 @@
 import { verdictOf, type Receipt } from '../../domain/charge.js';
 import type { PaymentStatus } from '../../domain/payment.js';
 import {
-  collectAndSettle,
+  collectAndConclude,
   holdWhileDoubtful,
   receivePremium,
   runPayment,
-  type Settled,
-} from '../collect/collectAndSettle.js';
-import { collectPremium, describeDoubt, untilKnown, type Collected } from '../collect/collectPremium.js';
-import type { Charge } from '../collect/collection.js';
-import { undoPolicy } from '../issue/issueUntilKnown.js';
+  type Conclusion,
+} from '../collect/collectAndConclude.js';
+import { collectPremium, collectUntilKnown, describeDoubt, type Collected } from '../collect/collectPremium.js';
+import type { Charge } from '../collect/charges.js';
+import { cancelPolicyIfAny } from '../issue/issueOrUndo.js';
 import type { PartPaymentInput } from './messages.js';
-import { OpenPart } from './openPart.js';
+import { RunningPart } from './runningPart.js';
 import { inRecords } from '../saga/steps.js';
 
 /**
@@ -19,40 +19,41 @@ import { inRecords } from '../saga/steps.js';
  * its money its order says, which alone speaks with the core; until then the part holds it.
  */
 export async function partPayment(input: PartPaymentInput): Promise<PaymentStatus> {
-  const part = new OpenPart(input);
+  const part = new RunningPart(input);
   part.listen();
   part.keepTelling();
   const end = await runPayment(part, () =>
-    collectAndSettle(part, {
+    collectAndConclude(part, {
       collect: () => collectPart(part),
       receive: (charge, receipt) => receivePart(part, charge, receipt),
-      settle: (charge, receipt) => untilSaid(part, charge, receipt),
-      // The order sees to it before it sends money back, unless there is no order any more.
-      undoPolicy: (reason) => (part.orderGone ? undoPolicy(part, reason, input.orderPaymentId) : Promise.resolve()),
+      conclude: (charge, receipt) => untilSaid(part, charge, receipt),
+      // The split payment sees to it before it sends money back, unless its workflow is gone.
+      cancelPolicy: (reason) =>
+        part.orderGone ? cancelPolicyIfAny(part, reason, input.orderPaymentId) : Promise.resolve(),
     }),
   );
-  await part.untilTold();
+  await part.untilSent();
   return end;
 }
 
 /** A part that ended unpaid stays ready: its order may open it once more, and its money may still come. */
-async function collectPart(part: OpenPart): Promise<Collected> {
+async function collectPart(part: RunningPart): Promise<Collected> {
   let collected = await collectPremium(part);
   while (collected.kind === 'closed' && !part.ended) {
     // Whoever waits for another method learns that there is none, and reopening does not come back to it.
     part.answerSwitch('notPossible');
     part.methodSwitch = null;
     part.show('its order says whether it is opened again');
-    const hasNews = (): boolean => ['paid', 'doubtful'].includes(part.collection.ruling().kind);
+    const hasNews = (): boolean => ['paid', 'doubtful'].includes(part.charges.ruling().kind);
     await part.untilWord(() => part.ended || part.reopenUntil !== null || hasNews());
-    if (hasNews()) collected = await untilKnown(part);
+    if (hasNews()) collected = await collectUntilKnown(part);
     else if (part.reopenUntil !== null) collected = await openAgain(part, part.reopenUntil);
     else if (part.orderGone) return collected;
   }
   return collected;
 }
 
-async function openAgain(part: OpenPart, expiresAt: string): Promise<Collected> {
+async function openAgain(part: RunningPart, expiresAt: string): Promise<Collected> {
   part.reopenUntil = null;
   part.expiresAt = expiresAt;
   part.refusal = null;
@@ -62,7 +63,7 @@ async function openAgain(part: OpenPart, expiresAt: string): Promise<Collected> 
   return collectPremium(part);
 }
 
-async function receivePart(part: OpenPart, charge: Charge, receipt: Receipt): Promise<void> {
+async function receivePart(part: RunningPart, charge: Charge, receipt: Receipt): Promise<void> {
   await receivePremium(part, charge, receipt, part.part.settleAfterDays);
   const { tradeNo, paidAt, paidFen } = receipt;
   part.paidFen = paidFen;
@@ -73,15 +74,16 @@ async function receivePart(part: OpenPart, charge: Charge, receipt: Receipt): Pr
  * The money is held until the order knows of a policy, or that there will be none. Doubt about it is settled first; but
  * what a person decides of it is done only when the order says so, which may be having the policy issued at this moment.
  */
-async function untilSaid(part: OpenPart, charge: Charge, receipt: Receipt): Promise<Settled> {
+async function untilSaid(part: RunningPart, charge: Charge, receipt: Receipt): Promise<Conclusion> {
   const isDoubtful = (): boolean => part.withdrawn === null && verdictOf(charge.state).kind === 'doubtful';
   for (;;) {
     part.show('its order waits for the other parts');
     await part.untilWord(() => part.word !== null || isDoubtful());
     if (part.word?.kind === 'issued') {
-      await recordIssued(part, part.word, receipt);
+      const { word } = part;
+      await recordIssued(part, word, receipt);
       if (part.withdrawn !== null || isDoubtful()) await lookAfterIssue(part, charge);
-      return { kind: 'issued' };
+      return { kind: 'issued', issuedAt: word.issuedAt };
     }
     if (isDoubtful()) {
       const belief = await holdWhileDoubtful(part, charge);
@@ -96,7 +98,7 @@ async function untilSaid(part: OpenPart, charge: Charge, receipt: Receipt): Prom
 }
 
 /** The policy was issued while the money was in doubt: it stands, nothing goes back by itself, and a person looks. */
-async function lookAfterIssue(part: OpenPart, charge: Charge): Promise<void> {
+async function lookAfterIssue(part: RunningPart, charge: Charge): Promise<void> {
   part.leads = false;
   const verdict = verdictOf(charge.state);
   const reason = verdict.kind === 'doubtful' ? verdict.reason : 'contradictoryEvidence';
@@ -105,7 +107,7 @@ async function lookAfterIssue(part: OpenPart, charge: Charge): Promise<void> {
 }
 
 /** Nobody is left to say what becomes of the money: a person does, after looking whether there is a policy. */
-async function withoutOrder(part: OpenPart): Promise<'refund' | 'goOn'> {
+async function withoutOrder(part: RunningPart): Promise<'refund' | 'goOn'> {
   const detail = `${part.part.orderWorkflowId} was stopped from outside while ${part.paymentId} holds ${part.paidFen} fen`;
   const resolution = await part.waitForPerson({ reason: 'orderStopped', detail }, () => part.word !== null);
   part.moveTo('paid');
@@ -116,7 +118,7 @@ async function withoutOrder(part: OpenPart): Promise<'refund' | 'goOn'> {
 }
 
 async function recordIssued(
-  part: OpenPart,
+  part: RunningPart,
   { policyNo, issuedAt }: { policyNo: string; issuedAt: string },
   { paidFen }: Receipt,
 ): Promise<void> {

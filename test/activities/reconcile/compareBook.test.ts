@@ -49,7 +49,6 @@ const record = (asked: ReturnType<typeof aPayment>, changes: Partial<PaymentReco
     ...asked,
     status: 'issued',
     versions: { payment: 3 },
-    attention: null,
     outTradeNo: null,
     ...changes,
   }) as PaymentRecord;
@@ -57,7 +56,15 @@ const charge = (changes: Partial<ChargeRecord> = {}) =>
   ({ ...aCharge(), status: 'paid', paidFen: fen(1_280_00), ...changes }) as ChargeRecord;
 const refund = (changes: Partial<RefundRecord> = {}) =>
   ({ ...aRefund(), refundNo: `${outTradeNo}R1`, ...changes }) as RefundRecord;
-const alone = { charges: [], refunds: [], journals: [], members: [], memberJournals: [], whole: null } as const;
+const alone = {
+  charges: [],
+  refunds: [],
+  journals: [],
+  members: [],
+  memberJournals: [],
+  whole: null,
+  waiting: new Set<string>(),
+} as const;
 
 type Given = Compared;
 const given = (changes: {
@@ -143,9 +150,9 @@ describe('the book beside the records', () => {
   });
 
   it('waits for a person where the facts are in doubt', () => {
-    const attention = { reason: 'amountMismatch', detail: '', since: at, decisions: [], workflowId: 'w' };
-    const doubtful = given({ payment: { status: 'needsAttention', attention } as never, journals: [] });
-    expect(differences(doubtful)).toEqual([]);
+    const doubtful = given({ payment: { status: 'needsAttention' }, journals: [] });
+    expect(differences(doubtful)).toHaveLength(1);
+    expect(differences({ ...doubtful, waiting: new Set([paymentId]) })).toEqual([]);
   });
 });
 
@@ -256,15 +263,9 @@ describe('the book beside a payment in parts', () => {
     expect(
       differences(ofWhole({ payment: { ...whole, status: 'opening', versions: {} }, journals: [], members: [] })),
     ).toEqual([]);
-    const attention = {
-      reason: 'contradictoryEvidence',
-      detail: '',
-      since: at,
-      decisions: [],
-      workflowId: 'w',
-    } as const;
-    const waiting = { ...second, status: 'needsAttention', attention } as const;
-    expect(differences(ofWhole({ members: [first, waiting] }))).toEqual([]);
+    const members = [first, { ...second, status: 'needsAttention' } as const];
+    expect(differences(ofWhole({ members }))).toHaveLength(1);
+    expect(differences(ofWhole({ members, waiting: new Set([second.paymentId]) }))).toEqual([]);
   });
 });
 

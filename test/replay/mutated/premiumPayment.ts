@@ -1,13 +1,13 @@
 import type { PaymentStatus } from '../../../src/domain/payment.js';
 import { collectPremium } from '../../../src/workflows/collect/collectPremium.js';
-import { issueUntilKnown } from '../../../src/workflows/issue/issueUntilKnown.js';
+import { issueUntilKnown } from '../../../src/workflows/issue/issueOrUndo.js';
 import type { PremiumPaymentInput } from '../../../src/workflows/collect/messages.js';
-import { OpenPayment } from '../../../src/workflows/collect/openPayment.js';
+import { RunningPayment } from '../../../src/workflows/collect/runningPayment.js';
 import { inRecords } from '../../../src/workflows/saga/steps.js';
 
 /** Issues the policy before the premium is recorded: the same steps in another order. */
 export async function premiumPayment(input: PremiumPaymentInput): Promise<PaymentStatus> {
-  const payment = new OpenPayment(input);
+  const payment = new RunningPayment(input);
   payment.listen();
   const collected = await collectPremium(payment);
   if (collected.kind !== 'paid') return payment.status;

@@ -1,10 +1,12 @@
 import type { Cashier } from '../../domain/cashier.js';
-import { decide, newCharge, verdictOf, type ChargeDoubt, type ChargeState, type Receipt } from '../../domain/charge.js';
+import { decide, newCharge, type ChargeState, type Receipt } from '../../domain/charge.js';
 import type { ChargeOutcome, Evidence } from '../../domain/evidence.js';
 import type { Fen } from '../../domain/money.js';
 import { outTradeNoFor } from '../../domain/ids.js';
+import { chargesRuling, type ChargesRuling } from '../../domain/paymentRuling.js';
 import { chargeTermsOf, type ChargeTerms } from '../../domain/terms.js';
 import { nowIso, nowMs } from '../saga/clock.js';
+import { alone, type ChannelOrder } from './channelOrder.js';
 import type { MethodChange, PaymentMethod } from './messages.js';
 
 /** One charge as its payment's workflow sees it: the facts, and what was done to learn or end them. */
@@ -17,8 +19,8 @@ export interface Charge {
   merchantId: string;
   terms: ChargeTerms;
   cashier: Cashier | null;
-  /** Of a child of a combined order: how all of it is asked about and closed; null for a charge that stands alone. */
-  combined: CombinedOrder | null;
+  /** How it is opened, asked about and closed, alone or together with others. */
+  order: ChannelOrder;
   state: ChargeState;
   /** The evidence that speaks of money, one piece per fact, to be passed on if it turns out late. */
   moneyEvidence: Evidence[];
@@ -35,78 +37,53 @@ export interface Charge {
   ending: 'open' | 'absent' | 'runsOut' | 'closed';
 }
 
-/** One order over several payees, each child a charge of its own. Plain JSON, as the steps take it. */
-export interface CombinedOrder {
-  combineNo: string;
-  /** The configured channel at which it is opened. */
-  channel: string;
-  merchantId: string;
+interface NewCharge extends Required<MethodChange> {
+  outTradeNo: string;
   orderedAt: string;
   expiresAt: string;
-  children: readonly CombinedChild[];
-}
-
-interface CombinedChild {
-  /** The payment it pays. */
-  paymentId: string;
-  outTradeNo: string;
-  channel: string;
-  merchantId: string;
-  amountFen: Fen;
-  subject: string;
-}
-
-interface NewCharge extends Required<MethodChange> {
-  expiresAt: string;
-  outTradeNo: string;
   askedFen: Fen;
-  combined: CombinedOrder | null;
+  order: ChannelOrder;
 }
-
-/** What all charges of a payment together amount to. */
-export type Ruling =
-  | { kind: 'open' }
-  | { kind: 'paid'; charge: Charge; receipt: Receipt }
-  | { kind: 'doubtful'; charge: Charge; reason: ChargeDoubt }
-  /** The live charge ended without money. */
-  | { kind: 'ended'; why: string };
 
 /** The charges of one payment: at most one of them live, all of them listened to. */
-export class Collection {
-  readonly charges: Charge[] = [];
+export class Charges {
+  readonly all: Charge[] = [];
   /** Evidence that came before its charge was made here, as after a reset. */
   private early: Evidence[] = [];
-  private readonly payment: { paymentId: string; amountFen: Fen };
+  private readonly payment: { paymentId: string; amountFen: Fen; subject: string };
 
-  constructor(payment: { paymentId: string; amountFen: Fen }) {
+  constructor(payment: { paymentId: string; amountFen: Fen; subject: string }) {
     this.payment = payment;
   }
 
   /** The charge a payer can pay now. */
   get live(): Charge {
-    const charge = this.charges.at(-1);
+    const charge = this.all.at(-1);
     if (charge === undefined) throw new Error('no charge was made yet');
     return charge;
   }
 
+  /** The next charge of this payment, alone under a number of its own. */
   add(made: Required<MethodChange> & { expiresAt: string }): Charge {
-    const outTradeNo = outTradeNoFor({ paymentId: this.payment.paymentId, attempt: this.charges.length + 1 });
-    return this.listenTo({ ...made, outTradeNo, askedFen: this.payment.amountFen, combined: null });
+    const { paymentId, amountFen: askedFen } = this.payment;
+    const outTradeNo = outTradeNoFor({ paymentId, attempt: this.all.length + 1 });
+    const charge = { ...made, terms: chargeTermsOf(made.terms), outTradeNo, askedFen, orderedAt: nowIso() };
+    return this.listenTo({ ...charge, order: alone(charge, this.payment) });
   }
 
   /** From now on evidence about this charge is heard. */
   listenTo(made: NewCharge): Charge {
-    const { method, merchantId, terms, expiresAt, outTradeNo, askedFen, combined } = made;
+    const { method, merchantId, terms, orderedAt, expiresAt, outTradeNo, askedFen, order } = made;
     const charge: Charge = {
       outTradeNo,
-      orderedAt: nowIso(),
+      orderedAt,
       expiresAt,
       method,
       merchantId,
       terms: chargeTermsOf(terms),
       cashier: null,
+      order,
       state: newCharge({ outTradeNo, askedFen, merchantId }),
-      combined,
       moneyEvidence: [],
       placed: [],
       queries: 0,
@@ -114,7 +91,7 @@ export class Collection {
       knownBy: null,
       ending: 'open',
     };
-    this.charges.push(charge);
+    this.all.push(charge);
     const { early } = this;
     this.early = early.filter(({ outTradeNo: about }) => about !== outTradeNo);
     for (const evidence of early) if (evidence.outTradeNo === outTradeNo) this.learn(evidence);
@@ -123,7 +100,7 @@ export class Collection {
 
   /** Callback and query both end here. False for evidence about no charge of this payment so far. */
   learn(evidence: Evidence): boolean {
-    const charge = this.charges.find(({ outTradeNo }) => outTradeNo === evidence.outTradeNo);
+    const charge = this.all.find(({ outTradeNo }) => outTradeNo === evidence.outTradeNo);
     if (charge === undefined) {
       this.early.push(evidence);
       return false;
@@ -147,20 +124,8 @@ export class Collection {
     this.learn(evidence);
   }
 
-  /** Doubt before money, money before ends; of several paid charges the one paid first counts. */
-  ruling(): Ruling {
-    const verdicts = this.charges.map((charge) => ({ charge, verdict: verdictOf(charge.state) }));
-    for (const { charge, verdict } of verdicts) {
-      if (verdict.kind === 'doubtful') return { kind: 'doubtful', charge, reason: verdict.reason };
-    }
-    const paid = verdicts
-      .flatMap(({ charge, verdict }) => (verdict.kind === 'paid' ? [{ charge, receipt: verdict.receipt }] : []))
-      .sort((one, other) => (one.receipt.paidAt < other.receipt.paidAt ? -1 : 1))[0];
-    if (paid !== undefined) return { kind: 'paid', ...paid };
-    const live = verdicts.at(-1)?.verdict;
-    if (live?.kind === 'refused') return { kind: 'ended', why: `refused by the channel: ${live.code}` };
-    if (live?.kind === 'closed') return { kind: 'ended', why: 'closed by the channel' };
-    return { kind: 'open' };
+  ruling(): ChargesRuling<Charge> {
+    return chargesRuling(this.all);
   }
 }
 

@@ -1,11 +1,9 @@
 import {
-  allHandlersFinished,
   condition,
   getExternalWorkflowHandle,
   setHandler,
   TemporalFailure,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { partRecordId, paymentWorkflowId } from '../../domain/ids.js';
 import { addFen, fen, type Fen } from '../../domain/money.js';
@@ -13,7 +11,8 @@ import type { PaymentStatus } from '../../domain/payment.js';
 import type { PlannedPart } from '../../domain/shape.js';
 import { splitRuling, splitStatus, type PartState, type SplitRuling } from '../../domain/split.js';
 import { nowMs, timeOfDay } from '../saga/clock.js';
-import { cancelUpdate, openUpdate, queryNowUpdate, stateQuery, type PaymentSummary } from '../collect/messages.js';
+import { listenToCallers, type Asked } from '../collect/callers.js';
+import type { PaymentSummary } from '../collect/messages.js';
 import {
   partNewsSignal,
   partWordSignal,
@@ -23,12 +22,13 @@ import {
   type SplitPaymentInput,
 } from './messages.js';
 import { searchAttributes } from '../saga/messages.js';
-import { notPossible } from '../collect/openPayment.js';
-import { PaymentCase } from '../saga/paymentCase.js';
+import { notPossible } from '../collect/runningPayment.js';
+import { RunningCase } from '../saga/runningCase.js';
 import { inRecords } from '../saga/steps.js';
+import { isHistoryLong } from '../saga/untilKnown.js';
 
 /** A part as its order knows it: from what the part has told. */
-export class OrderPart {
+export class SplitPart {
   readonly planned: PlannedPart;
   started = false;
   news: PartNews | null = null;
@@ -71,9 +71,9 @@ const endStatuses: readonly PaymentStatus[] = ['issued', 'refunded', 'closed'];
  * A split payment while its workflow runs. Its status is what its parts amount to; handlers only keep what was told, and the
  * main line of the workflow acts on it.
  */
-export class SplitOrder extends PaymentCase {
+export class RunningSplit extends RunningCase implements Asked {
   readonly input: SplitPaymentInput;
-  readonly parts: readonly OrderPart[];
+  readonly parts: readonly SplitPart[];
   readonly periodMs: number;
   cancelReason: string | null;
   reopenedUntil: string | null;
@@ -89,7 +89,8 @@ export class SplitOrder extends PaymentCase {
       paymentId: input.paymentId,
       writer: 'payment',
       status: carried?.status ?? 'opening',
-      ...(carried === undefined ? {} : { version: carried.version, everWaited: carried.everWaited }),
+      version: carried?.version ?? 0,
+      kind: 'payment',
     });
     this.input = input;
     this.periodMs = carried?.periodMs ?? Math.max(60_000, Date.parse(input.expiresAt) - nowMs());
@@ -97,14 +98,14 @@ export class SplitOrder extends PaymentCase {
     this.reopenedUntil = carried?.reopenedUntil ?? null;
     this.recordedStatus = carried?.recordedStatus ?? 'opening';
     this.parts = input.split.parts.map((planned, index) => {
-      const part = new OrderPart(planned);
+      const part = new SplitPart(planned);
       return Object.assign(part, carried?.parts[index] ?? {});
     });
   }
 
   /** Registers every handler; called before the workflow's first wait, so that no message finds none. */
   listen(): void {
-    this.takeResolutions();
+    this.listenToPeople();
     setHandler(partNewsSignal, (news) => {
       const part = this.parts[news.partNo - 1];
       if (part === undefined || (part.news !== null && part.news.version >= news.version)) return;
@@ -113,33 +114,7 @@ export class SplitOrder extends PaymentCase {
       this.heard += 1;
       this.refresh();
     });
-    setHandler(stateQuery, () => this.summary());
-    setHandler(openUpdate, async () => {
-      await condition(() => this.isOpen());
-      return this.summary();
-    });
-    setHandler(
-      cancelUpdate,
-      ({ reason }) => {
-        this.requestCancel(reason);
-        return this.summary();
-      },
-      { description: 'Ends the payment, unless all of the money was first' },
-    );
-    setHandler(
-      queryNowUpdate,
-      () => {
-        this.queryWanted = true;
-        return this.summary();
-      },
-      {
-        validator: (_request) => {
-          if (this.parts.every(({ state }) => state.status === 'paid') || this.isBeyondChange())
-            throw notPossible('queried', this.status);
-        },
-        description: 'Asks the channels now',
-      },
-    );
+    listenToCallers(this);
   }
 
   /** Too late is no error: whoever asks learns that money was first, or that the payment had ended. */
@@ -150,13 +125,22 @@ export class SplitOrder extends PaymentCase {
     this.note('CancelRequested', reason);
   }
 
+  requestQuery(): void {
+    this.queryWanted = true;
+  }
+
+  assertQueryable(): void {
+    if (this.parts.every(({ state }) => state.status === 'paid') || this.isBeyondChange())
+      throw notPossible('queried', this.status);
+  }
+
   private isBeyondChange(): boolean {
     return ['paid', 'refunding', ...endStatuses].includes(this.status);
   }
 
   /** Its status is what its parts are, so it may go from any to any; only an end is never left. */
   override moveTo(status: PaymentStatus): void {
-    if (status === this.status) return;
+    if (!this.leads || status === this.status) return;
     if (endStatuses.includes(this.status)) throw new Error(`a payment cannot go from ${this.status} to ${status}`);
     this.status = status;
     this.publish();
@@ -173,7 +157,7 @@ export class SplitOrder extends PaymentCase {
 
   /** The status again, from the parts. Not moved step by step: news of several parts may have come at once. */
   refresh(): void {
-    if (this.attention !== null || endStatuses.includes(this.status)) return;
+    if (this.review !== null || endStatuses.includes(this.status)) return;
     const states = this.parts.map(({ state }) => state);
     const status = splitStatus(states, this.policyNo !== null);
     if (status === this.status) return;
@@ -184,7 +168,7 @@ export class SplitOrder extends PaymentCase {
   /** Waits until a part or a caller has something to say. */
   async untilNews(): Promise<void> {
     this.show();
-    // What was told while the main line was busy has not been looked at either.
+    // News that came while the main line was busy counts as unread.
     const hasNews = (): boolean => this.heard !== this.lookedAt || this.queryWanted;
     const isTold = await condition(hasNews, silence, { summary: 'are the parts still there?' });
     this.lookedAt = this.heard;
@@ -209,7 +193,7 @@ export class SplitOrder extends PaymentCase {
    * Says something to parts, all at once. One that is gone needs a person, for its money is not seen after any more; the
    * others have heard it all the same.
    */
-  async say(parts: readonly OrderPart[], word: PartWord): Promise<void> {
+  async say(parts: readonly SplitPart[], word: PartWord): Promise<void> {
     const heard = await Promise.all(parts.map((part) => this.tellOne(part, word)));
     for (const [index, part] of parts.entries()) {
       // One that has ended by itself has told so, or is about to.
@@ -221,7 +205,7 @@ export class SplitOrder extends PaymentCase {
     }
   }
 
-  private async tellOne(part: OrderPart, word: PartWord): Promise<boolean> {
+  private async tellOne(part: SplitPart, word: PartWord): Promise<boolean> {
     try {
       await getExternalWorkflowHandle(this.workflowIdOf(part)).signal(partWordSignal, word);
     } catch (error) {
@@ -232,33 +216,30 @@ export class SplitOrder extends PaymentCase {
     return true;
   }
 
-  workflowIdOf(part: OrderPart): string {
+  workflowIdOf(part: SplitPart): string {
     return paymentWorkflowId(this.recordIdOf(part));
   }
 
-  recordIdOf({ planned }: OrderPart): string {
+  recordIdOf({ planned }: SplitPart): string {
     return partRecordId({ paymentId: this.paymentId, partNo: planned.partNo });
   }
 
-  private isOpen(): boolean {
+  isOpened(): boolean {
     const begun = this.parts.filter(({ started }) => started);
-    const isTold = ({ state }: OrderPart): boolean => state.status !== 'opening';
+    const isTold = ({ state }: SplitPart): boolean => state.status !== 'opening';
     // All that can be opened now are; or it has come to something else already.
     return (begun.length > 0 && begun.every(isTold) && this.ruling().kind !== 'open') || this.isBeyondChange();
   }
 
   /** Whether this run should hand over to a new one, and may. */
   shouldGoOnAfresh(): boolean {
-    const { continueAsNewSuggested, historyLength } = workflowInfo();
-    const { continueAfterEvents = Number.POSITIVE_INFINITY } = this.input;
-    const isDue = continueAsNewSuggested || historyLength >= continueAfterEvents;
-    return isDue && !this.queryWanted && allHandlersFinished();
+    return isHistoryLong(this.input.continueAfterEvents) && !this.queryWanted;
   }
 
   carry(): CarriedOrder {
-    const { status, version, everWaited, cancelReason, recordedStatus, reopenedUntil, periodMs } = this;
+    const { status, version, cancelReason, recordedStatus, reopenedUntil, periodMs } = this;
     const parts = this.parts.map(({ news, started, word }) => ({ news, started, word }));
-    return { status, version, everWaited, cancelReason, recordedStatus, reopenedUntil, periodMs, parts };
+    return { status, version, cancelReason, recordedStatus, reopenedUntil, periodMs, parts };
   }
 
   summary(): PaymentSummary {
@@ -271,7 +252,7 @@ export class SplitOrder extends PaymentCase {
       charge: payable?.news?.charge ?? null,
       refusal: refused?.news?.refusal ?? null,
       policyNo: this.policyNo,
-      attention: this.attention,
+      attention: this.review,
       parts: this.parts.map(({ planned, state, news }) => ({
         partId: planned.partId,
         partNo: planned.partNo,
@@ -286,7 +267,7 @@ export class SplitOrder extends PaymentCase {
   protected override publish(): void {
     upsertSearchAttributes([
       { key: searchAttributes.paymentStatus, value: this.status },
-      { key: searchAttributes.needsAttention, value: this.attention !== null || this.status === 'needsAttention' },
+      { key: searchAttributes.needsAttention, value: this.review !== null || this.status === 'needsAttention' },
       ...(this.policyNo === null ? [] : [{ key: searchAttributes.policyNo, value: this.policyNo }]),
     ]);
   }

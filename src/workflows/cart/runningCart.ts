@@ -1,23 +1,26 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { cartStatus } from '../../domain/cart.js';
-import type { Attention } from '../../domain/review.js';
+import type { Review } from '../../domain/review.js';
 import type { PaymentStatus } from '../../domain/payment.js';
 import type { CartItem } from '../../domain/shape.js';
-import { searchAttributes, type Resolution } from '../saga/messages.js';
+import { searchAttributes } from '../saga/messages.js';
+import type { ReviewDesk } from '../saga/review.js';
 import { type CartPaymentInput } from './messages.js';
-import { OpenPayment } from '../collect/openPayment.js';
-import { PaymentCase } from '../saga/paymentCase.js';
+import { RunningPayment } from '../collect/runningPayment.js';
+import { RunningCase } from '../saga/runningCase.js';
 
 const endStatuses: readonly PaymentStatus[] = ['issued', 'refunded', 'closed'];
 
 /** One payment of a cart, from when it goes its own way: a case of its own in the workflow of its cart. */
-export class ItemCase extends PaymentCase {
+export class RunningItem extends RunningCase {
   readonly item: CartItem;
-  private readonly cart: OpenCart;
+  private readonly cart: RunningCart;
 
-  constructor(cart: OpenCart, item: CartItem, status: PaymentStatus) {
-    // Counted on from the cart's steps, of which the item's charge has had some.
-    super({ paymentId: item.paymentId, writer: 'item', status, version: cart.version });
+  constructor(cart: RunningCart, item: CartItem, status: PaymentStatus) {
+    // Continues the cart's version: earlier cart steps were also written to this item.
+    const { paymentId } = item;
+    super({ paymentId, writer: 'item', status, version: cart.version, kind: 'cart', item: paymentId });
+    this.channel = item.channel;
     this.cart = cart;
     this.item = item;
   }
@@ -32,18 +35,18 @@ export class ItemCase extends PaymentCase {
  * A cart while its workflow runs: until it is paid its items go every step with it; then each goes its own way, and the
  * cart stands where its items do.
  */
-export class OpenCart extends OpenPayment {
+export class RunningCart extends RunningPayment {
   readonly cart: CartPaymentInput['cart'];
-  items: readonly ItemCase[] = [];
+  items: readonly RunningItem[] = [];
 
   constructor(input: CartPaymentInput) {
-    super(input);
+    super(input, 'cart');
     this.cart = input.cart;
   }
 
   /** From now on each item goes its own way, from where it stands; paid unless said otherwise, in the order of the items. */
-  partWithItems(statuses: readonly PaymentStatus[] = []): readonly ItemCase[] {
-    this.items = this.cart.items.map((item, index) => new ItemCase(this, item, statuses[index] ?? 'paid'));
+  partWithItems(statuses: readonly PaymentStatus[] = []): readonly RunningItem[] {
+    this.items = this.cart.items.map((item, index) => new RunningItem(this, item, statuses[index] ?? 'paid'));
     return this.items;
   }
 
@@ -60,12 +63,17 @@ export class OpenCart extends OpenPayment {
   }
 
   /** A refund of one item shows in its own record; only one of all the money makes the cart wait. */
-  protected override hearOfRefund(attention: Attention | null): void {
-    if (this.items.length === 0) super.hearOfRefund(attention);
+  protected override hearOfRefund(review: Review | null): void {
+    if (this.items.length === 0) super.hearOfRefund(review);
   }
 
-  protected override innerCaseOf({ paymentId }: Resolution): PaymentCase | undefined {
-    return this.items.find((item) => item.paymentId === paymentId && item.attention !== null);
+  protected override desks(): readonly ReviewDesk[] {
+    return [this.desk, ...this.items.map(({ desk }) => desk)];
+  }
+
+  /** All children of a combined order are opened at once, so there is no charge to be replaced by another. */
+  protected override canSwitch(): boolean {
+    return super.canSwitch() && !this.cart.combined;
   }
 
   protected override publish(): void {

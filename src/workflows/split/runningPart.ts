@@ -2,7 +2,7 @@ import { condition, getExternalWorkflowHandle, setHandler, TemporalFailure } fro
 import { fen, type Fen } from '../../domain/money.js';
 import type { PartNews, PartPaymentInput, PartWord } from './messages.js';
 import { partNewsSignal, partWordSignal } from './messages.js';
-import { OpenPayment } from '../collect/openPayment.js';
+import { RunningPayment } from '../collect/runningPayment.js';
 
 /** How long a part may hear nothing before it looks whether its order is still there; then it looks each week. */
 const firstSilence = '1 day';
@@ -12,7 +12,7 @@ const furtherSilence = '7 days';
  * A part while its workflow runs: a payment that tells its order where it stands, and is told by it what becomes of its
  * money. It outlives whatever becomes of the order.
  */
-export class OpenPart extends OpenPayment {
+export class RunningPart extends RunningPayment {
   readonly part: PartPaymentInput;
   /** The order wants nothing more of this part. */
   ended = false;
@@ -25,14 +25,14 @@ export class OpenPart extends OpenPayment {
   /** What a person has decided of money in doubt; done when the order says so, for it may be having the policy issued. */
   withdrawn: 'sendBack' | 'gone' | null = null;
   paidFen: Fen = fen(0);
-  /** As the order knows it; that a part is opening it knows from having begun it. */
-  private told: string;
+  /** The news last sent. Starts as `opening`, which the split payment assumes. */
+  private sent: string;
   private tellings = 0;
 
   constructor(input: PartPaymentInput) {
-    super(input);
+    super(input, 'part');
     this.part = input;
-    this.told = this.standing();
+    this.sent = this.newsText();
   }
 
   override listen(): void {
@@ -54,8 +54,8 @@ export class OpenPart extends OpenPayment {
           this.queryWanted = true;
           break;
         case 'tell':
-          // Nothing reads so, so it is told again whatever it is.
-          this.told = '';
+          // Matches no news, so the next comparison sends it again.
+          this.sent = '';
       }
     });
   }
@@ -67,14 +67,14 @@ export class OpenPart extends OpenPayment {
 
   private async tellEveryChange(): Promise<never> {
     for (;;) {
-      await condition(() => this.isTellable() && this.told !== this.standing());
+      await condition(() => this.isTellable() && this.sent !== this.newsText());
       await this.tell();
     }
   }
 
   /** Until the order has heard where the part stands now, or cannot be told. */
-  async untilTold(): Promise<void> {
-    await condition(() => this.told === this.standing());
+  async untilSent(): Promise<void> {
+    await condition(() => this.sent === this.newsText());
   }
 
   /** Money is told of when it is booked: the order may have the policy issued at once. */
@@ -84,7 +84,7 @@ export class OpenPart extends OpenPayment {
 
   /** Looks whether the order is still there. */
   async tell(): Promise<void> {
-    const standing = this.standing();
+    const text = this.newsText();
     this.tellings += 1;
     try {
       await getExternalWorkflowHandle(this.part.orderWorkflowId).signal(partNewsSignal, {
@@ -96,7 +96,7 @@ export class OpenPart extends OpenPayment {
       if (!(error instanceof TemporalFailure)) throw error;
       this.orderGone = true;
     }
-    this.told = standing;
+    this.sent = text;
   }
 
   /** Waits until something is to be done, looking after the order when it is silent for long. */
@@ -109,7 +109,7 @@ export class OpenPart extends OpenPayment {
     }
   }
 
-  private standing(): string {
+  private newsText(): string {
     return JSON.stringify(this.news());
   }
 

@@ -5,39 +5,40 @@ import { addFen, fen, type Fen } from '../../domain/money.js';
 import type { Decision } from '../../domain/review.js';
 import type { PaymentStatus } from '../../domain/payment.js';
 import type { RefundSource } from '../../domain/book/journal.js';
-import { askChannel } from './chargeSteps.js';
-import { nowIso } from '../saga/clock.js';
-import { describeDoubt, type Collected } from './collectPremium.js';
-import { markPlaced, tradeNosOf, type Charge } from './collection.js';
-import { Compensations } from '../saga/compensations.js';
-import { endOtherCharges } from './endOtherCharges.js';
+import { issueOrUndo, type Issued } from '../issue/issueOrUndo.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
-import type { OpenPayment } from './openPayment.js';
-import type { PaymentCase } from '../saga/paymentCase.js';
+import { nowIso } from '../saga/clock.js';
+import type { RunningCase } from '../saga/runningCase.js';
 import { inRecords } from '../saga/steps.js';
+import { markPlaced, tradeNosOf, type Charge } from './charges.js';
+import { describeDoubt, type Collected } from './collectPremium.js';
+import { queryCharge } from './endCharge.js';
+import { endOtherCharges } from './endOtherCharges.js';
+import type { RunningPayment } from './runningPayment.js';
 
 /** What became of money that was received. */
-export type Settled =
-  | { kind: 'issued' }
-  /** There is no policy for it; `sinceUnknown`: a call to the core that was given up as unknown may still land. */
-  | { kind: 'notIssued'; sinceUnknown: boolean }
+export type Conclusion =
+  | Issued
+  /** The core was asked for each of several payments, and each has been seen to by itself. */
+  | { kind: 'concluded' }
   /** The channel itself has given it back, as a person has confirmed. */
   | { kind: 'gone'; items?: readonly string[] };
 
-/** What differs between a payment that asks the core itself, a part whose order does, and a cart of many. */
-export interface Settling {
+/** What differs between a payment that asks the core itself, a part whose split payment does, and a cart of many. */
+export interface Stages {
   collect(): Promise<Collected>;
   receive(charge: Charge, receipt: Receipt): Promise<void>;
-  /** Undone by `undoPolicy`, and where there is no policy by giving all of the money back. */
-  settle(charge: Charge, receipt: Receipt): Promise<Settled>;
-  undoPolicy(reason: string): Promise<void>;
+  /** Undone by `cancelPolicy`, and where there is no policy by giving all of the money back. */
+  conclude(charge: Charge, receipt: Receipt): Promise<Conclusion>;
+  /** By default the payment's own policy, if the core has one. */
+  cancelPolicy?: (reason: string) => Promise<void>;
 }
 
 /**
  * Runs a payment to its end, whatever asks its workflow to stop. A cancellation by an engineer is a wish like the core's:
  * it ends the payment by its own rules, never in the middle.
  */
-export async function runPayment(payment: OpenPayment, story: () => Promise<Charge | null>): Promise<PaymentStatus> {
+export async function runPayment(payment: RunningPayment, story: () => Promise<Charge | null>): Promise<PaymentStatus> {
   CancellationScope.current().cancelRequested.catch(() => {
     payment.requestCancel('cancelled in Temporal');
   });
@@ -52,8 +53,8 @@ export async function runPayment(payment: OpenPayment, story: () => Promise<Char
 }
 
 /** The story of a payment. Answers with the charge whose money counted, if any did. */
-export async function collectAndSettle(payment: OpenPayment, settling: Settling): Promise<Charge | null> {
-  const collected = await settling.collect();
+export async function collectAndConclude(payment: RunningPayment, stages: Stages): Promise<Charge | null> {
+  const collected = await stages.collect();
   payment.answerSwitch(collected.kind === 'paid' ? 'alreadyPaid' : 'notPossible');
   switch (collected.kind) {
     case 'closed':
@@ -69,32 +70,26 @@ export async function collectAndSettle(payment: OpenPayment, settling: Settling)
   }
 
   const { charge, receipt } = collected;
-  markPlaced(charge, [receipt.tradeNo]);
-  const undo = new Compensations();
   const { proposalNo } = payment.input;
-  undo.add(() => refundInFull(payment, charge, { amountFen: receipt.paidFen, source: 'premiumInAdvance', proposalNo }));
-  await settling.receive(charge, receipt);
-
-  undo.add(() => settling.undoPolicy('the premium is refunded'));
-  const settled = await settling.settle(charge, receipt);
-  switch (settled.kind) {
-    case 'issued':
-      return charge;
-    case 'gone':
-      await recordReturned(payment, { charge, receipt, booked: true, items: settled.items ?? [] });
-      return charge;
-    case 'notIssued':
-      await undo.run();
-      // A call to the core that was given up as unknown may have landed while the money went back.
-      if (settled.sinceUnknown) await settling.undoPolicy('the premium was refunded');
-      await recordRefunded(payment, charge);
-      return charge;
-  }
+  const amountFen = receipt.paidFen;
+  markPlaced(charge, [receipt.tradeNo]);
+  const conclusion = await issueOrUndo<Conclusion>(payment, {
+    issue: async () => {
+      await stages.receive(charge, receipt);
+      return stages.conclude(charge, receipt);
+    },
+    giveBack: () => refundInFull(payment, charge, { amountFen, source: 'premiumInAdvance', proposalNo }),
+    ...(stages.cancelPolicy === undefined ? {} : { cancel: stages.cancelPolicy }),
+  });
+  if (conclusion.kind === 'gone')
+    await recordReturned(payment, { charge, receipt, booked: true, items: conclusion.items ?? [] });
+  else if (conclusion.kind === 'notIssued') await recordRefunded(payment, charge);
+  return charge;
 }
 
 /** The premium is booked, and the payment is paid. `settleAfterDays`: where its money does not arrive as its channel's does. */
 export async function receivePremium(
-  payment: OpenPayment,
+  payment: RunningPayment,
   charge: Charge,
   receipt: Receipt,
   settleAfterDays: number | null = null,
@@ -117,7 +112,7 @@ export async function receivePremium(
 }
 
 /** What the timeline tells of money received; answers how it became known. */
-export function noteReceived(payment: OpenPayment, charge: Charge, receipt: Receipt): string {
+export function noteReceived(payment: RunningPayment, charge: Charge, receipt: Receipt): string {
   const knownBy = charge.knownBy ?? 'query';
   payment.note('ChargePaid', `${receipt.paidFen} fen under ${receipt.tradeNo}, known by ${knownBy}`);
   payment.note('PremiumReceived', `${receipt.paidFen} fen from ${charge.method.channel}`);
@@ -126,12 +121,15 @@ export function noteReceived(payment: OpenPayment, charge: Charge, receipt: Rece
   return knownBy;
 }
 
+/** What is believed of received money: it is there, a person sends it back, or the channel has already. */
+export type Belief = 'money' | 'sendBack' | 'gone';
+
 /**
  * Evidence against the payment that arrived after its money was believed holds issue and refund until a person has
  * looked and the channel has said once more where the money is. The person may then send it back, or confirm that the
  * channel already has.
  */
-export async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): Promise<'money' | 'sendBack' | 'gone'> {
+export async function holdWhileDoubtful(payment: RunningPayment, charge: Charge): Promise<Belief> {
   let decision: Decision | undefined;
   for (;;) {
     const verdict = verdictOf(charge.state);
@@ -139,7 +137,7 @@ export async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): P
     const { reason } = verdict;
     const resolution = await payment.waitForPerson({ reason, detail: describeDoubt(charge, reason) });
     decision = resolution?.decision;
-    const answer = await askChannel(payment, charge, 'confirm');
+    const answer = await queryCharge(payment, charge, 'confirm');
     if (decision === 'settledOutside' && answer === 'returned') return 'gone';
   }
   payment.moveTo('paid');
@@ -147,7 +145,7 @@ export async function holdWhileDoubtful(payment: OpenPayment, charge: Charge): P
 }
 
 export async function refundInFull(
-  payment: PaymentCase,
+  payment: RunningCase,
   charge: Charge,
   money: { amountFen: Fen; source: RefundSource; proposalNo: string },
 ): Promise<void> {
@@ -164,14 +162,14 @@ export async function refundInFull(
   });
 }
 
-export async function recordRefunded(payment: PaymentCase, charge: Charge): Promise<void> {
+export async function recordRefunded(payment: RunningCase, charge: Charge): Promise<void> {
   payment.note('ChargeRefunded', `${charge.outTradeNo} in full`);
   payment.moveTo('refunded');
   await inRecords.recordPayment.executeWithOptions({ summary: 'record refunded' }, [{ step: payment.step() }]);
 }
 
 /** Money of another amount than asked, sent back by an operator's decision: booked first, then refunded like any other. */
-export async function giveBackMisfit(payment: PaymentCase, charge: Charge, proposalNo: string): Promise<void> {
+export async function giveBackMisfit(payment: RunningCase, charge: Charge, proposalNo: string): Promise<void> {
   const { receipts } = charge.state;
   markPlaced(charge, tradeNosOf(receipts));
   const amountFen = addFen(fen(0), ...receipts.map(({ paidFen }) => paidFen));
@@ -185,7 +183,7 @@ export async function giveBackMisfit(payment: PaymentCase, charge: Charge, propo
 }
 
 /** What happened while the other charges were ended. */
-async function recordLastNews(payment: OpenPayment): Promise<void> {
+async function recordLastNews(payment: RunningPayment): Promise<void> {
   if (!payment.hasNews()) return;
   await inRecords.recordPayment.executeWithOptions({ summary: 'record what came after the end' }, [
     { step: payment.step() },
@@ -194,14 +192,10 @@ async function recordLastNews(payment: OpenPayment): Promise<void> {
 
 /** `items`: payments that the charge pays together, whose premiums were booked apart. */
 export async function recordReturned(
-  payment: PaymentCase,
-  {
-    charge,
-    receipt,
-    booked,
-    items = [],
-  }: { charge: Charge; receipt: Receipt; booked: boolean; items?: readonly string[] },
+  payment: RunningCase,
+  returned: { charge: Charge; receipt: Receipt; booked: boolean; items?: readonly string[] },
 ): Promise<void> {
+  const { charge, receipt, booked, items = [] } = returned;
   const why = 'paid and given back by the channel itself';
   markPlaced(charge, tradeNosOf(charge.state.receipts));
   payment.note('ChargeClosed', `${charge.outTradeNo} ${why}`);
