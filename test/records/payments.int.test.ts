@@ -141,13 +141,6 @@ describe('payments on record', () => {
     describe('that others follow', () => {
       const [first, second] = [anItem(1), anItem(2)];
       const followers = [first.paymentId, second.paymentId];
-      const attention = {
-        workflowId: `cart/${cartId}`,
-        reason: 'channelSilent' as const,
-        detail: 'the channel has been silent since 06:00',
-        since: at,
-        decisions: ['recheck'] as const,
-      };
       const together = {
         ...paidStep,
         paymentId: aCart().paymentId,
@@ -157,7 +150,6 @@ describe('payments on record', () => {
         policyNo: 'PL1',
         issuedAt: later(61),
         closeReason: 'expired unpaid',
-        attention,
         followers,
       };
       const registered = async () => {
@@ -172,7 +164,6 @@ describe('payments on record', () => {
         policyNo: together.policyNo,
         issuedAt: together.issuedAt,
         closeReason: together.closeReason,
-        attention,
         updatedAt: later(60),
       };
 
@@ -217,7 +208,7 @@ describe('payments on record', () => {
         const own = { paymentId: second.paymentId, events: [], status: 'issued' as const };
         await records.payments.advance({ ...own, writer: 'payment', version: 3 });
         await records.payments.advance(together);
-        expect(await records.payments.find(second.paymentId)).toMatchObject({ status: 'issued', attention: null });
+        expect(await records.payments.find(second.paymentId)).toMatchObject({ status: 'issued' });
         expect(await records.payments.find(first.paymentId)).toMatchObject({ status: 'needsAttention' });
       });
     });
@@ -453,16 +444,10 @@ describe('payments on record', () => {
 
     it('wait for a person with any part, any refund of a part, and the cart', async () => {
       const waiting = () => listed({ status: 'needsAttention' });
-      const attention = {
-        workflowId: 'part/x/S01',
-        reason: 'amountMismatch' as const,
-        detail: 'paid 1 fen',
-        since: at,
-        decisions: ['recheck'] as const,
-      };
-      const step = { writer: 'payment', version: 1, events: [], status: 'needsAttention' as const, attention };
+      const step = { writer: 'payment', version: 1, events: [], status: 'needsAttention' as const };
+      const [otherPart, cart] = [`${other}-S01`, aCart().paymentId];
       expect(await waiting()).toEqual([]);
-      await records.payments.advance({ ...step, paymentId: `${other}-S01` });
+      await records.payments.advance({ ...step, paymentId: otherPart, reviews: [raised({ paymentId: otherPart })] });
       expect(await waiting()).toEqual([other]);
       const part = `${paymentId}-S01`;
       await records.charges.register(aCharge({ outTradeNo: `${paymentId}S011`, paymentId: part }));
@@ -474,13 +459,15 @@ describe('payments on record', () => {
       });
       await records.refunds.reserve(aRefund({ paymentId: part, outTradeNo: `${paymentId}S011` }));
       expect(await waiting()).toEqual([other]);
-      await records.refunds.advance({ paymentId: part, refundId: 'R1', version: 1, status: 'needsAttention' });
+      const refunding = { paymentId: part, refundId: 'R1', version: 1, status: 'needsAttention' } as const;
+      await records.refunds.advance({ ...refunding, reviews: [raised({ paymentId: part, refundId: 'R1' })] });
       expect(await waiting()).toEqual([other, paymentId]);
-      await records.payments.advance({ ...step, paymentId: aCart().paymentId });
+      await records.payments.advance({ ...step, paymentId: cart, reviews: [raised({ paymentId: cart })] });
       expect([...(await waiting())].sort()).toEqual([...itemIds, other, paymentId].sort());
-      const settled = { ...step, version: 2, status: 'closed' as const, attention: null };
-      await records.payments.advance({ ...settled, paymentId: aCart().paymentId });
-      await records.payments.advance({ ...settled, paymentId: `${other}-S01` });
+      for (const each of [cart, otherPart]) {
+        const reviews = [settled({ paymentId: each })];
+        await records.payments.advance({ ...step, paymentId: each, version: 2, status: 'closed', reviews });
+      }
       expect(await waiting()).toEqual([paymentId]);
     });
 

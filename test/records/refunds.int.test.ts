@@ -62,7 +62,6 @@ describe('refunds on record', () => {
           status: 'requested',
           version: 0,
           refundNo: `${outTradeNo}R1`,
-          attention: null,
           refundedAt: null,
         },
       });

@@ -409,6 +409,7 @@ describe('holding every record against the book', () => {
       },
       charges: { ofPayment: () => Promise.resolve([]) },
       refunds: { ofPayment: () => Promise.resolve([]) },
+      reviews: { openOf: () => Promise.resolve([]) },
     }) as unknown as Parameters<typeof compareWithRecords>[1];
   const compare = async (of: ReturnType<typeof stores>) => {
     const told: string[] = [];
