@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { createApi } from './api/app.js';
-import { createApiMetrics } from './api/metrics.js';
+import { createApiMetrics } from './api/http/metrics.js';
 import { loadChannels } from './offer/loadOffer.js';
 import { loadChart } from './ledger/loadChart.js';
 import { mongoBalances } from './ledger/mongo/mongoBalances.js';

@@ -13,7 +13,9 @@ import type { EvidenceStore } from '../records/evidence.js';
 import type { Payments } from '../records/payments.js';
 import type { Refunds } from '../records/refunds.js';
 import type { Reviews } from '../records/reviews.js';
-import type { ApiMetrics } from './metrics.js';
+import { endpointWith } from './http/endpoint.js';
+import type { ApiMetrics } from './http/metrics.js';
+import type { TemporalLink } from './http/temporalLinks.js';
 
 /** What the business wants for an insurance product. */
 export interface PaymentPolicies {
@@ -70,3 +72,11 @@ export interface ApiDeps {
   metrics: ApiMetrics;
   settings: ApiSettings;
 }
+
+/** The same as endpoints see it, with what is made of it once. */
+export interface ApiContext extends ApiDeps {
+  link: TemporalLink;
+}
+
+/** Declares one endpoint of this API. */
+export const endpoint = endpointWith<ApiContext>();

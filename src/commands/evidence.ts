@@ -1,6 +1,6 @@
 /** Stored evidence from the command line: what there is, and whether its signatures still hold. */
 import { parseArgs } from 'node:util';
-import { verifyEvidence } from '../api/verifyEvidence.js';
+import { verifyEvidence } from '../api/evidence/verifyEvidence.js';
 import { loadChannels } from '../offer/loadOffer.js';
 import { channelsConfig, databaseConfig } from '../platform/config.js';
 import { mongoDatabase } from '../platform/mongo.js';

@@ -10,6 +10,7 @@ export interface AuditRecord {
     | 'cancel'
     | 'query'
     | 'resolution'
+    | 'assignment'
     | 'refund'
     | 'switchMethod'
     | 'readEvidence'

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../src/api/openapi.js';
+import { documentOfAll } from '../../src/api/endpoints.js';
 import { roles } from '../../src/records/apiKeys.js';
 import { testDatabase } from '../support/parts.js';
 import { aPayment } from '../records/examples.js';
@@ -150,7 +150,7 @@ describe('addresses and methods', () => {
   });
 
   it('documents every route it has, and has every route it documents', () => {
-    const documented = Object.entries(openApiDocument().paths ?? {}).flatMap(([path, item]) =>
+    const documented = Object.entries(documentOfAll().paths ?? {}).flatMap(([path, item]) =>
       (['get', 'post'] as const).filter((method) => item[method] !== undefined).map((method) => `${method} ${path}`),
     );
     expect(routesOf(api.app).sort()).toEqual(documented.sort());

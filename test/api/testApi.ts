@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import type { Db } from 'mongodb';
 import { createApi } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
-import { createApiMetrics } from '../../src/api/metrics.js';
+import { createApiMetrics } from '../../src/api/http/metrics.js';
 import { collections } from '../../src/collections.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { defaultChart } from '../../src/domain/book/chart.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { channelLatency, counters, receiveDelay } from '../../src/activities/saga/counters.js';
-import { createApiMetrics } from '../../src/api/metrics.js';
+import { createApiMetrics } from '../../src/api/http/metrics.js';
 
 interface Rule {
   alert: string;

@@ -12,6 +12,7 @@ const acts = allOf<AuditRecord['act']>({
   cancel: true,
   query: true,
   resolution: true,
+  assignment: true,
   refund: true,
   switchMethod: true,
   readEvidence: true,

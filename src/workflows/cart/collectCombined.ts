@@ -1,6 +1,7 @@
 import { verdictOf, type Receipt } from '../../domain/charge.js';
 import { childTradeNoFor, outTradeNoFor } from '../../domain/ids.js';
 import { endingRuling } from '../../domain/paymentRuling.js';
+import { chargeTermsOf } from '../../domain/terms.js';
 import { together } from '../collect/channelOrder.js';
 import type { Charge } from '../collect/charges.js';
 import { awaitEvidence, clearDoubt, openCharges } from '../collect/collectPremium.js';
@@ -57,7 +58,8 @@ function isStill(child: CollectedChild | undefined): boolean {
 function childrenOf(cart: RunningCart): Charge[] {
   const { input, expiresAt } = cart;
   const { channel, product } = input.method;
-  const { merchantId, terms } = input;
+  const { merchantId } = input;
+  const terms = chargeTermsOf(input.terms);
   const orderedAt = nowIso();
   const combineNo = outTradeNoFor({ paymentId: cart.paymentId, attempt: 1 });
   const children = cart.cart.items.map((item, index) => ({

@@ -100,13 +100,13 @@ export class ReviewDesk {
 
 /**
  * Takes operators' decisions from now on, for whichever of these desks has the review; the validator turns away what does not
- * fit. `desks` is asked anew each time.
+ * fit. `desks` is asked anew each time; the first is that of the workflow's own case.
  */
 export function takeDecisions(workflow: { desks: () => readonly ReviewDesk[]; status: () => PaymentStatus }): void {
   const deskFor = ({ reviewId, paymentId }: Resolution): ReviewDesk | undefined => {
-    const open = workflow.desks().filter(({ review }) => review !== null);
-    if (reviewId !== undefined) return open.find(({ review }) => review?.reviewId === reviewId);
-    return open.find((desk) => desk.paymentId === paymentId) ?? open[0];
+    const desks = workflow.desks();
+    if (reviewId !== undefined) return desks.find(({ review }) => review?.reviewId === reviewId);
+    return desks.find((desk) => desk.review !== null && desk.paymentId === paymentId) ?? desks[0];
   };
   setHandler(
     resolveUpdate,
