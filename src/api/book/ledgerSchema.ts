@@ -41,7 +41,6 @@ export const chart = z
     ),
   })
   .meta({ id: 'Chart' });
-export type ChartView = z.input<typeof chart>;
 
 const journal = z
   .object({

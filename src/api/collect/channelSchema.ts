@@ -30,4 +30,3 @@ export const channelList = z
       .meta({ description: 'Entities with accounts of their own.' }),
   })
   .meta({ id: 'ChannelList' });
-export type ChannelList = z.input<typeof channelList>;

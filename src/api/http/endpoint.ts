@@ -60,7 +60,7 @@ interface Declared<
   answers: Said;
   /** Beside those that every call can meet. */
   problems: readonly ProblemName[];
-  handle(call: Call<Deps, z.output<Path>, z.output<Query>, z.output<Body>>): Promise<Reply<Said>> | Reply<Said>;
+  handle: (call: Call<Deps, z.output<Path>, z.output<Query>, z.output<Body>>) => Promise<Reply<Said>> | Reply<Said>;
 }
 
 /** An endpoint as the router and the document take it. */
@@ -69,7 +69,7 @@ export interface Endpoint<Deps> {
   /** As the document writes it, from the root. */
   path: `/${string}`;
   operation: ZodOpenApiOperationObject;
-  handlers(deps: Deps): (RequestHandler | ErrorRequestHandler)[];
+  handlers: (deps: Deps) => (RequestHandler | ErrorRequestHandler)[];
 }
 
 /** Makes endpoints that work with these dependencies. */
@@ -99,7 +99,9 @@ function handlerOf<
     schema: Schema | undefined,
     parse: (schema: Schema, value: unknown) => z.output<Schema>,
     value: unknown,
-  ) => (schema === undefined ? undefined : parse(schema, value)) as z.output<Schema>;
+  ): z.output<Schema> =>
+    // What an endpoint does not declare its handler cannot name.
+    schema === undefined ? (undefined as z.output<Schema>) : parse(schema, value);
   return async (request, response) => {
     const reply = await handle({
       deps,

@@ -13,7 +13,7 @@ export function mongoPayments(db: Db): Payments {
   const payments = db.collection<PaymentDocument>('payments');
   const charges = db.collection<ChargeDocument>('charges');
   const reviews = db.collection<ReviewDocument>('reviews');
-  const { record: recordReviews } = mongoReviews(db);
+  const reviewQueue = mongoReviews(db);
 
   const find = async (paymentId: string): Promise<PaymentRecord | null> => {
     const stored = await payments.findOne({ _id: paymentId });
@@ -43,7 +43,7 @@ export function mongoPayments(db: Db): Payments {
     },
 
     advance: async (step) => {
-      await recordReviews(step.reviews ?? []);
+      await reviewQueue.record(step.reviews ?? []);
       const seen = versionField(step);
       const isNewer = { [seen]: { $not: { $gte: step.version } } };
       const { followers = [] } = step;

@@ -26,10 +26,10 @@ export type Conclusion =
 
 /** What differs between a payment that asks the core itself, a part whose split payment does, and a cart of many. */
 export interface Stages {
-  collect(): Promise<Collected>;
-  receive(charge: Charge, receipt: Receipt): Promise<void>;
+  collect: () => Promise<Collected>;
+  receive: (charge: Charge, receipt: Receipt) => Promise<void>;
   /** Undone by `cancelPolicy`, and where there is no policy by giving all of the money back. */
-  conclude(charge: Charge, receipt: Receipt): Promise<Conclusion>;
+  conclude: (charge: Charge, receipt: Receipt) => Promise<Conclusion>;
   /** By default the payment's own policy, if the core has one. */
   cancelPolicy?: (reason: string) => Promise<void>;
 }

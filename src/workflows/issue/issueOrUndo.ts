@@ -14,9 +14,9 @@ export type Issued = { kind: 'issued'; issuedAt: string } | { kind: 'notIssued';
 /** How a policy is asked for, and what is done where there is none. */
 export interface Issuing<Outcome extends { kind: string }> {
   /** Asks the core, or whoever does it for this payment, until it is known. */
-  issue(): Promise<Outcome | Issued>;
+  issue: () => Promise<Outcome | Issued>;
   /** Gives back all of the money. Called when no policy stands in its way. */
-  giveBack(): Promise<void>;
+  giveBack: () => Promise<void>;
   /** Cancels a policy that exists in spite of everything; by default that of this payment. */
   cancel?: (reason: string) => Promise<void>;
   /** Why a policy is cancelled that the core has after all. */

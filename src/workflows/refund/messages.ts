@@ -38,5 +38,8 @@ export interface CarriedRefund {
   review: Review | null;
 }
 
+/** How a refund ends: only ever with the customer's money back. */
+export type RefundEnd = 'refunded' | 'settledOutside';
+
 /** A hint to a refund that the channel has news of it. Safe to repeat. */
 export const refundNewsSignal = defineSignal('refundNews');

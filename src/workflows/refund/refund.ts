@@ -4,10 +4,8 @@ import { refundAttemptsMax } from '../../domain/ids.js';
 import { nowIso, nowMs } from '../saga/clock.js';
 import { inRecords } from '../saga/steps.js';
 import { untilKnown } from '../saga/untilKnown.js';
-import type { RefundInput } from './messages.js';
+import type { RefundEnd, RefundInput } from './messages.js';
 import { RunningRefund } from './runningRefund.js';
-
-export type RefundEnd = 'refunded' | 'settledOutside';
 
 /** How long a channel may leave a refund unknown before a person looks into it, ms; it is asked about all the while. */
 const silentAfterMs = 3 * 24 * 3_600_000;

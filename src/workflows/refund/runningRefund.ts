@@ -25,8 +25,7 @@ import { refundAttentionSignal, searchAttributes } from '../saga/messages.js';
 import { ReviewDesk, takeDecisions, type Doubt } from '../saga/review.js';
 import { atChannel, inRecords } from '../saga/steps.js';
 import { untilKnown } from '../saga/untilKnown.js';
-import { refundNewsSignal, type CarriedRefund, type RefundInput } from './messages.js';
-import type { RefundEnd } from './refund.js';
+import { refundNewsSignal, type CarriedRefund, type RefundEnd, type RefundInput } from './messages.js';
 
 type PaidBack = { kind: 'refunded'; order: RefundOrder; refundedAt: string | null };
 

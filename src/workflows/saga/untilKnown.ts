@@ -3,11 +3,11 @@ import { allHandlersFinished, workflowInfo } from '@temporalio/workflow';
 /** Something sent to the outside whose outcome only an answer settles, not the passing of time. */
 export interface Unknown<Known> {
   /** The nth try to learn the outcome, from 1; null while it stays unknown. The first may be the sending itself. */
-  ask(tries: number): Promise<Known | null>;
+  ask: (tries: number) => Promise<Known | null>;
   /** What has become known during the wait by another way, such as a callback; null when nothing has. */
   heard?: () => Known | null;
   /** Between tries: a pause that news may end, or, after enough of them, a person who is asked. */
-  wait(tries: number): Promise<void>;
+  wait: (tries: number) => Promise<void>;
   /** Hands over to a new run before the history grows too long; left out where the tries are few by themselves. */
   goOnAfresh?: (tries: number) => Promise<never>;
   /** Hands over after so many events, where the server does not suggest it earlier. */
