@@ -21,7 +21,8 @@ try {
   const found = channels.get(channel);
   if (found === undefined)
     throw new Usage(`There is no channel ${channel}; there are ${[...channels.keys()].join(', ')}.`);
-  const fetched = await found.fetchStatement(day);
+  if (found.statements === null) throw new Usage(`${channel} makes no statements.`);
+  const fetched = await found.statements.fetchStatement(day);
   console.log(await take(fetched, { channel, day, out }));
   process.exitCode = exitCodes[fetched.kind];
 } catch (error) {
