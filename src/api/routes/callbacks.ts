@@ -16,12 +16,12 @@ export function callbackRoutes(deps: ApiDeps): Router {
     .route('/callbacks/:channel')
     .post(
       (request, _response, next) => {
-        channelOf(deps.channels, request.params.channel);
+        channelNamed(deps.channels, request.params.channel);
         next();
       },
       rawBody,
       async (request, response) => {
-        const channel = channelOf(deps.channels, request.params.channel);
+        const channel = channelNamed(deps.channels, request.params.channel);
         const body: unknown = request.body;
         acknowledge(
           response,
@@ -58,7 +58,7 @@ function unreadable(deps: ApiDeps): ErrorRequestHandler {
   };
 }
 
-function channelOf(channels: Channels, name: string): Channel {
+function channelNamed(channels: Channels, name: string): Channel {
   const channel = channels.get(name);
   if (channel === undefined) throw new Problem('not-found', 'There is no such channel.');
   return channel;

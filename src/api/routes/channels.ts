@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.js';
 import { methodNotAllowed } from '../problem.js';
 import type { ChannelList } from '../schemas/channels.js';
 
-export function channelRoutes({ channels, policies }: ApiDeps): Router {
+export function channelRoutes({ channels, offer }: ApiDeps): Router {
   const router = Router();
   router
     .route('/channels')
@@ -13,11 +13,11 @@ export function channelRoutes({ channels, policies }: ApiDeps): Router {
       const list: ChannelList = {
         channels: [...channels.values()].map((channel) => ({
           channel: channel.name,
-          inOffer: policies.isInOffer(channel.name),
+          inOffer: offer.isInOffer(channel.name),
           merchantId: channel.merchantId,
           products: channel.products.map((product) => ({ product, needs: [...channel.needs(product)] })),
         })),
-        payees: [...policies.payees].map(([payee, { entity, owner, channels: accounts }]) => ({
+        payees: [...offer.payees].map(([payee, { entity, owner, channels: accounts }]) => ({
           payee,
           entity,
           owner,
