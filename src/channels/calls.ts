@@ -18,24 +18,24 @@ export interface Outcome {
 export type NotSent = { when: 'never'; code: string; message: string } | { when: 'later'; code: string };
 
 /** What stands between a step and a channel must know of a call. `Place` says what the channel accepts in numbers. */
-export interface CallRules<Asked, Answer, Place> {
+export interface CallRules<Argument, Answer, Place> {
   /** Null when the channel takes every number in it. */
-  problem: (asked: Asked, place: Place) => NotSent | null;
+  problem: (argument: Argument, place: Place) => NotSent | null;
   outcome: (answer: Answer) => Outcome;
   /** The answer that stands for a call that was not sent. */
-  notSent: (why: NotSent, asked: Asked) => Answer;
+  notSent: (why: NotSent, argument: Argument) => Answer;
 }
 
 /** The calls among what an ability has. */
 export type CallsOf<Ability> = {
-  [Name in keyof Ability]: Ability[Name] extends (asked: never) => Promise<unknown> ? Name : never;
+  [Name in keyof Ability]: Ability[Name] extends (argument: never) => Promise<unknown> ? Name : never;
 }[keyof Ability];
 
 /** Rules for every call of an ability. A call without rules, or by a name without a table of codes, does not compile. */
 export type CallTable<Ability, Place> = {
-  readonly [Name in CallsOf<Ability>]: Ability[Name] extends (asked: infer Asked) => Promise<infer Answer>
+  readonly [Name in CallsOf<Ability>]: Ability[Name] extends (argument: infer Argument) => Promise<infer Answer>
     ? Name extends ChannelCall
-      ? CallRules<Asked, Answer, Place>
+      ? CallRules<Argument, Answer, Place>
       : never
     : never;
 };

@@ -8,7 +8,7 @@ type Exchange = { kind: 'answered'; status: number; headers: Headers; body: Buff
  * Never raises on what the other side does.
  */
 export async function exchange(
-  url: string | URL,
+  url: string,
   request: RequestInit,
   { bytesMax, timeoutMs }: { bytesMax: number; timeoutMs: number },
 ): Promise<Exchange> {

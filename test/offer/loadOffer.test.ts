@@ -375,7 +375,10 @@ describe('the channels configuration', () => {
     beforeEach(async () => {
       const names = ['merchant', 'merchant-certificate', 'root-certificate', 'gateway', 'gateway-certificate'];
       for (const name of names) {
-        await copyFile(new URL(`../channels/unionpay/keys/${name}-test-only.pem`, import.meta.url), join(folder, `${name}.pem`));
+        await copyFile(
+          new URL(`../channels/unionpay/keys/${name}-test-only.pem`, import.meta.url),
+          join(folder, `${name}.pem`),
+        );
       }
     });
 

@@ -44,17 +44,17 @@ function guarded<Ability extends object, Place>(
   around: Around,
 ): Pick<Ability, CallsOf<Ability>> {
   // Each call has rules of its own types, which the table proves; of all of them together the compiler knows no more.
-  type Send = (asked: unknown) => Promise<unknown>;
+  type Send = (argument: unknown) => Promise<unknown>;
   const rulesOf = Object.entries(table) as [ChannelCall & keyof Ability, CallRules<unknown, unknown, Place>][];
   const calls = rulesOf.map(([name, { problem, outcome, notSent }]): [string, Send] => [
     name,
-    (asked) =>
+    (argument) =>
       around({
         name,
-        send: () => (ability[name] as Send)(asked),
-        problem: () => problem(asked, place),
+        send: () => (ability[name] as Send)(argument),
+        problem: () => problem(argument, place),
         outcome,
-        notSent: (why) => notSent(why, asked),
+        notSent: (why) => notSent(why, argument),
       }),
   ]);
   return Object.fromEntries(calls) as unknown as Pick<Ability, CallsOf<Ability>>;

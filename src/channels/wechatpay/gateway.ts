@@ -42,7 +42,9 @@ export async function callPlatform(
     ...(content === undefined ? {} : { body }),
     redirect: 'error',
   } as const;
-  const answer = await exchange(new URL(pathWithQuery, settings.gatewayUrl), request, { bytesMax, timeoutMs });
+  // Put together, not resolved: a path such as `//elsewhere/` would lead to another host.
+  const url = `${new URL(settings.gatewayUrl).origin}${pathWithQuery}`;
+  const answer = await exchange(url, request, { bytesMax, timeoutMs });
   if (answer.kind === 'failed') return answer;
   const headers = Object.fromEntries(
     signatureHeaders.flatMap((name) => {

@@ -229,6 +229,16 @@ describe('what each answer of WeChat Pay is taken for', () => {
       expect(platform.calls.length).toBe(before + 1);
     });
 
+    it('is asked of the platform whatever its path looks like', async () => {
+      platform.answerWith(where(sha1, `${platform.url}//127.0.0.1:9/elsewhere`), {
+        status: 404,
+        body: '',
+        headers: {},
+      });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({ kind: 'unknown', code: 'HTTP_404' });
+      expect(platform.calls.at(-1)?.url).toBe('//127.0.0.1:9/elsewhere');
+    });
+
     it.each([
       ['NO_STATEMENT_EXIST', 'nothing'],
       ['STATEMENT_CREATING', 'notReady'],
