@@ -98,6 +98,7 @@ module.exports = {
         '^src/records/[a-zA-Z]+\\.ts$',
         '^src/ledger/(ledger|balances|settlements)\\.ts$',
         '^src/channels/channel\\.ts$',
+        '^src/offer/offer\\.ts$',
       ],
       'the API starts workflows and forwards signals',
     ),

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createApi } from './api/app.js';
 import { createApiMetrics } from './api/http/metrics.js';
-import { loadChannels } from './offer/loadOffer.js';
+import { loadOffer } from './offer/loadOffer.js';
 import { loadChart } from './ledger/loadChart.js';
 import { mongoBalances } from './ledger/mongo/mongoBalances.js';
 import { mongoSettlements } from './ledger/mongo/mongoSettlements.js';
@@ -23,7 +23,7 @@ try {
 async function serve(): Promise<void> {
   const config = apiConfig(process.env);
   const logger = createLogger({ level: config.LOG_LEVEL, program: 'api' });
-  const configured = await loadChannels(config.CHANNELS_CONFIG);
+  const configured = await loadOffer(config.CHANNELS_CONFIG);
   const { client, connection } = temporalClient();
   const { MONGODB_URI: uri, MONGODB_DATABASE: database } = config;
   const mongo = mongoDatabase({ uri, database, appName: 'premium-payments-api' });
@@ -37,7 +37,7 @@ async function serve(): Promise<void> {
     settlements: mongoSettlements(mongo.db),
     chart: await loadChart(config.LEDGER_CHART),
     channels: configured.channels,
-    policies: configured,
+    offer: configured,
     pingMongo: mongo.ping,
     isStopping: () => stopping,
     now: () => new Date(),

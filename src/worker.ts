@@ -5,10 +5,10 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { channelObserver } from './activities/saga/channelObserver.js';
 import { createActivities } from './activities/index.js';
 import type { Channel } from './channels/channel.js';
-import { loadChannels } from './offer/loadOffer.js';
-import { numberedChannel } from './channels/numberedChannel.js';
-import { observedChannel } from './channels/observedChannel.js';
-import { pacedChannel } from './channels/pacedChannel.js';
+import { loadOffer } from './offer/loadOffer.js';
+import { numberedChannel } from './channels/guards/numberedChannel.js';
+import { observedChannel } from './channels/guards/observedChannel.js';
+import { pacedChannel } from './channels/guards/pacedChannel.js';
 import { httpCore } from './core/http/coreClient.js';
 import { deliverEvidence } from './delivery/deliverEvidence.js';
 import { startPayment } from './delivery/startPayment.js';
@@ -61,7 +61,7 @@ const database = mongoDatabase({
 const records = mongoRecords(database.db);
 const delivery = { client, ...records };
 
-const configured = await loadChannels(config.CHANNELS_CONFIG);
+const configured = await loadOffer(config.CHANNELS_CONFIG);
 const activities = createActivities({
   ...records,
   channels: new Map([...configured.channels].map(([name, channel]) => [name, guarded(channel)])),

@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Channels } from '../channels/channel.js';
 import type { Chart } from '../domain/book/chart.js';
-import type { PaymentTerms } from '../domain/terms.js';
 import type { Balances } from '../ledger/balances.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Settlements } from '../ledger/settlements.js';
+import type { Offer } from '../offer/offer.js';
 import type { ApiKeys } from '../records/apiKeys.js';
 import type { Audit } from '../records/audit.js';
 import type { Charges } from '../records/charges.js';
@@ -16,26 +16,6 @@ import type { Reviews } from '../records/reviews.js';
 import { endpointWith } from './http/endpoint.js';
 import type { ApiMetrics } from './http/metrics.js';
 import type { TemporalLink } from './http/temporalLinks.js';
-
-/** What the business wants for an insurance product. */
-export interface PaymentPolicies {
-  policyFor(productCode: string): {
-    /** How long a payer has when the core does not say, ms. */
-    paymentTtlMs: number;
-    /** The longest the core may ask for, ms. */
-    paymentTtlMaxMs: number;
-  };
-  /** Whether new charges are made at a channel. */
-  isInOffer(channel: string): boolean;
-  /** The configured channel that collects for a payee; null when there is none. A payee of null: the channel itself. */
-  channelOf(wish: { channel: string; payee: string | null }): string | null;
-  /** The other channels of the same kind: they may be told of at this one's address. */
-  siblingsOf(channel: string): readonly string[];
-  /** Entities with accounts of their own, by name. */
-  payees: ReadonlyMap<string, { entity: string; owner: string; channels: ReadonlyMap<string, string> }>;
-  /** Only for a configured channel. */
-  termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
-}
 
 interface ApiSettings {
   /** How long a caller waits for a charge to open, or for an operator's act to be taken, before it is told to ask again, ms. */
@@ -62,7 +42,7 @@ export interface ApiDeps {
   chart: Chart;
   settlements: Pick<Settlements, 'dueOn' | 'page'>;
   channels: Channels;
-  policies: PaymentPolicies;
+  offer: Offer;
   /** Raises when MongoDB does not answer. */
   pingMongo: () => Promise<void>;
   /** True once the process was told to stop: it is then no longer ready. */

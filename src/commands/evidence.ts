@@ -1,7 +1,7 @@
 /** Stored evidence from the command line: what there is, and whether its signatures still hold. */
 import { parseArgs } from 'node:util';
 import { verifyEvidence } from '../api/evidence/verifyEvidence.js';
-import { loadChannels } from '../offer/loadOffer.js';
+import { loadOffer } from '../offer/loadOffer.js';
 import { channelsConfig, databaseConfig } from '../platform/config.js';
 import { mongoDatabase } from '../platform/mongo.js';
 import type { EvidenceRecord, EvidenceStore } from '../records/evidence.js';
@@ -56,7 +56,7 @@ async function run(
 }
 
 async function verify(evidence: EvidenceStore, evidenceId: string, json: boolean): Promise<void> {
-  const { channels } = await loadChannels(channelsConfig(process.env).CHANNELS_CONFIG);
+  const { channels } = await loadOffer(channelsConfig(process.env).CHANNELS_CONFIG);
   const record = await evidence.find(evidenceId);
   if (record === null) throw new Error(`There is no evidence ${evidenceId}.`);
   const verification = verifyEvidence(channels, record);

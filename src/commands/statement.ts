@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StatementFetch } from '../channels/channel.js';
-import { loadChannels } from '../offer/loadOffer.js';
+import { loadOffer } from '../offer/loadOffer.js';
 import { channelsConfig } from '../platform/config.js';
 
 const usage = `Usage:
@@ -17,11 +17,12 @@ class Usage extends Error {}
 
 try {
   const { channel, day, out } = wanted();
-  const { channels } = await loadChannels(channelsConfig(process.env).CHANNELS_CONFIG);
+  const { channels } = await loadOffer(channelsConfig(process.env).CHANNELS_CONFIG);
   const found = channels.get(channel);
   if (found === undefined)
     throw new Usage(`There is no channel ${channel}; there are ${[...channels.keys()].join(', ')}.`);
-  const fetched = await found.fetchStatement(day);
+  if (found.statements === null) throw new Usage(`${channel} makes no statements.`);
+  const fetched = await found.statements.fetchStatement(day);
   console.log(await take(fetched, { channel, day, out }));
   process.exitCode = exitCodes[fetched.kind];
 } catch (error) {

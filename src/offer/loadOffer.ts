@@ -2,45 +2,25 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { PaymentTerms } from '../domain/terms.js';
 import type { SettlementTerms, WorkCalendar } from '../domain/book/settlement.js';
 import type { Channel, Channels } from '../channels/channel.js';
 import { protocols } from '../channels/channels.js';
 import { httpUrl, placeName } from '../channels/commonSettings.js';
 import type { ChannelLimits, CommonSettings } from '../channels/commonSettings.js';
-import { channelOf, payeesOf, payeeSettings } from './payees.js';
-import type { Payee } from './payees.js';
-import { policiesOf, policySettings } from './policies.js';
-import type { ProductPolicy } from './policies.js';
 import { codeOf, KeyFiles } from '../channels/protocol.js';
 import type { Clock, Protocol } from '../channels/protocol.js';
+import type { Offer } from './offer.js';
+import { payeesOf, payeeSettings } from './payees.js';
+import { rulesOf, ruleSettings } from './productRules.js';
 
 /** The channels of a deployment with what the business wants of them. */
-export interface ConfiguredChannels {
+export interface ConfiguredChannels extends Offer {
   channels: Channels;
-  /** Whether new charges are made at a channel; open ones keep running either way. */
-  isInOffer(channel: string): boolean;
-  /** A product that is not listed has the default policy. */
-  policyFor(productCode: string): ProductPolicy;
-  /** Raises Error for a channel that is not configured: ask `channels` first. */
-  termsFor(payment: { channel: string; productCode: string }): PaymentTerms;
   /** When and where its money should arrive. Raises Error for a channel that is not configured. */
   settlementOf(channel: string): SettlementTerms;
   calendar: WorkCalendar;
   /** Raises Error for a channel that is not configured. */
   limitsOf(channel: string): ChannelLimits;
-  /** The companies that can be paid, by name. */
-  payees: ReadonlyMap<string, Payee>;
-  /**
-   * The channel, as in `channels`, that a wish means: without a payee the one it names, configured or not. Null for a payee
-   * that is unknown or has no such channel.
-   */
-  channelOf(wish: { channel: string; payee: string | null }): string | null;
-  /**
-   * The other channels of the same protocol, which may read what comes to this one's address and is about them; none for a
-   * channel that is not configured.
-   */
-  siblingsOf(channel: string): readonly string[];
 }
 
 /** Everything that is wrong with the file, a sentence each. */
@@ -66,7 +46,7 @@ const channelsFile = z.strictObject({
     .record(placeName, z.looseObject({ protocol: z.enum(protocols.map(({ protocol }) => protocol)) }))
     .refine((channels) => Object.keys(channels).length > 0, 'must name at least one channel'),
   payees: payeeSettings,
-  policies: policySettings,
+  policies: ruleSettings,
   calendar: z.strictObject({ holidays: days, workdays: days }).prefault({}),
 });
 
@@ -80,10 +60,7 @@ interface ConfiguredChannel {
  * Reads the file `CHANNELS_CONFIG` names, and the keys it names (relative to it). Raises ChannelsConfigError with one
  * sentence for each problem, so that a deployment is put right in one go.
  */
-export async function loadChannels(
-  path: string,
-  clock: Clock = { now: () => new Date() },
-): Promise<ConfiguredChannels> {
+export async function loadOffer(path: string, clock: Clock = { now: () => new Date() }): Promise<ConfiguredChannels> {
   const file = parseFile(path, await readText(path));
   const problems: string[] = [];
   const configured = new Map<string, ConfiguredChannel>();
@@ -105,16 +82,16 @@ export async function loadChannels(
   }
   const spoken = new Map(Object.entries(file.channels).map(([channelName, { protocol }]) => [channelName, protocol]));
   const payees = payeesOf(file.payees, spoken, problems);
-  const policyFor = policiesOf(file.policies, problems);
+  const rulesFor = rulesOf(file.policies, problems);
   if (problems.length > 0) throw new ChannelsConfigError(path, problems);
-  return configuredChannels(configured, { payees, policyFor, calendar: file.calendar });
+  return configuredChannels(configured, { payees, rulesFor, calendar: file.calendar });
 }
 
 function configuredChannels(
   configured: ReadonlyMap<string, ConfiguredChannel>,
-  wishes: Pick<ConfiguredChannels, 'payees' | 'policyFor' | 'calendar'>,
+  wishes: Pick<ConfiguredChannels, 'payees' | 'rulesFor' | 'calendar'>,
 ): ConfiguredChannels {
-  const { payees, policyFor } = wishes;
+  const { payees, rulesFor } = wishes;
   const settingsOf = (channelName: string): CommonSettings => {
     const found = configured.get(channelName);
     if (found === undefined) throw new Error(`channel ${channelName} is not configured`);
@@ -126,17 +103,18 @@ function configuredChannels(
     ...wishes,
     termsFor({ channel, productCode }) {
       const { queryGaps: queryGapsMs, refundGaps: refundGapsMs, closeMargin: closeMarginMs } = settingsOf(channel);
-      const { issueDeadlineMs, latePayment, taxBp } = policyFor(productCode);
+      const { issueDeadlineMs, latePayment, taxBp } = rulesFor(productCode);
       const tax = taxBp === 0 ? {} : { taxBp };
       return { queryGapsMs, refundGapsMs, closeMarginMs, issueDeadlineMs, latePayment, ...tax };
     },
     settlementOf: (channelName) => settingsOf(channelName).settlement,
     limitsOf: (channelName) => settingsOf(channelName).limits,
-    channelOf: (wish) => channelOf(wish, payees),
+    collectorFor: ({ channel, payee }) =>
+      payee === null ? channel : (payees.get(payee)?.channels.get(channel) ?? null),
     siblingsOf(channelName) {
       const protocol = configured.get(channelName)?.protocol;
-      const others = [...configured].filter(([other, its]) => other !== channelName && its.protocol === protocol);
-      return others.map(([other]) => other);
+      const others = [...configured].filter(([name, other]) => name !== channelName && other.protocol === protocol);
+      return others.map(([name]) => name);
     },
   };
 }

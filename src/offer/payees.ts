@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { placeName } from '../channels/commonSettings.js';
-
-/** A company whose premium is collected: the legal entity, who answers for its accounts, and what stands for them. */
-export interface Payee {
-  name: string;
-  /** The legal entity that is paid. */
-  entity: string;
-  /** Who at finance answers for the account. */
-  owner: string;
-  /** By `method.channel`, the configured channel that holds this payee's merchant. */
-  channels: ReadonlyMap<string, string>;
-}
+import type { Payee } from './offer.js';
 
 const payee = z.strictObject({
   entity: z.string().min(1).max(128),
@@ -63,13 +53,4 @@ function problemWith(found: {
   if (spoken !== asked) return `names ${standIn}, which speaks ${spoken} where ${channel} speaks ${asked}`;
   if (holder !== name) return `names ${standIn}, which already stands for ${holder}`;
   return null;
-}
-
-/** The configured channel a payment goes to; null where the payee is unknown, or has nothing that stands for the channel. */
-export function channelOf(
-  wish: { channel: string; payee: string | null },
-  payees: ReadonlyMap<string, Payee>,
-): string | null {
-  if (wish.payee === null) return wish.channel;
-  return payees.get(wish.payee)?.channels.get(wish.channel) ?? null;
 }

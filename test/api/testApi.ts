@@ -73,11 +73,11 @@ export async function startTestApi(
     chart: defaultChart,
     client,
     channels: new Map([[channel.name, channel]]),
-    policies: {
-      policyFor: () => ({ paymentTtlMs: 30 * 60_000, paymentTtlMaxMs: 7 * 86_400_000 }),
+    offer: {
+      rulesFor: () => testRules,
       termsFor: () => testTerms,
       isInOffer: (name) => !outOfOffer.has(name),
-      channelOf: ({ channel: name, payee }) => (payee === null ? name : null),
+      collectorFor: ({ channel: name, payee }) => (payee === null ? name : null),
       siblingsOf: () => [],
       payees: new Map(),
     },
@@ -143,20 +143,29 @@ export function severalChannels(combines: 'together' | 'oneByOne' = 'together') 
   const life = new TestChannel({ name: 'testpay-life', merchantId: 'M0002', combines });
   const plain = new TestChannel({ name: 'plainpay', merchantId: 'M0003' });
   const payees = new Map([
-    ['life', { entity: '某某人寿', owner: 'finance-life', channels: new Map([[own.name, life.name]]) }],
+    ['life', { name: 'life', entity: '某某人寿', owner: 'finance-life', channels: new Map([[own.name, life.name]]) }],
   ]);
-  const policies: Pick<ApiDeps['policies'], 'channelOf' | 'siblingsOf' | 'payees'> = {
-    channelOf: ({ channel, payee }) => (payee === null ? channel : (payees.get(payee)?.channels.get(channel) ?? null)),
+  const offer: Pick<ApiDeps['offer'], 'collectorFor' | 'siblingsOf' | 'payees'> = {
+    collectorFor: ({ channel, payee }) =>
+      payee === null ? channel : (payees.get(payee)?.channels.get(channel) ?? null),
     siblingsOf: (name) => [own.name, life.name].filter((other) => name !== plain.name && other !== name),
     payees,
   };
   const all = [own, life, plain];
   const change = (deps: ApiDeps): Partial<ApiDeps> => ({
     channels: new Map(all.map((channel) => [channel.name, channel])),
-    policies: { ...deps.policies, ...policies },
+    offer: { ...deps.offer, ...offer },
   });
   return { own, life, plain, all, change };
 }
+
+const testRules = {
+  latePayment: 'refund',
+  issueDeadlineMs: 86_400_000,
+  paymentTtlMs: 30 * 60_000,
+  paymentTtlMaxMs: 7 * 86_400_000,
+  taxBp: 0,
+} as const;
 
 /** Long enough that no query disturbs a test that is about something else. */
 export const testTerms = {

@@ -59,7 +59,8 @@ export class TestChannel implements Channel {
   readonly merchantId: string;
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
-  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
+  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, fetchStatement: {}, slowDown: [] };
+  readonly statements = { fetchStatement: () => Promise.resolve({ kind: 'nothing', code: 'NO_TRADES' } as const) };
   readonly combining: Combining | null;
   /** Every order it was asked to open, its own and combined ones, and every call about children together. */
   readonly calls: string[] = [];
@@ -166,10 +167,6 @@ export class TestChannel implements Channel {
   verify({ body }: { body: Buffer }): SignatureCheck {
     const { signature, keyId } = this.readNotification({ body });
     return { signature, keyId };
-  }
-
-  fetchStatement() {
-    return Promise.resolve({ kind: 'nothing', code: 'NO_TRADES' } as const);
   }
 
   needs(product: string): readonly CashierNeed[] {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conclusionOf } from '../../src/channels/channel.js';
-import type { Channel, ChannelCall, ChargeOrder, RawNotification, RefundOrder } from '../../src/channels/channel.js';
+import type { Channel, ChargeOrder, Collecting, RawNotification, RefundOrder } from '../../src/channels/channel.js';
 import type { Cashier } from '../../src/domain/cashier.js';
 import { fen } from '../../src/domain/money.js';
 import type { Fen } from '../../src/domain/money.js';
@@ -16,7 +16,7 @@ type Trouble =
   | 'unsignedError'
   | 'rateLimited'
   | 'badAnswerSignature';
-export type PortCall = ChannelCall;
+export type PortCall = keyof Collecting;
 
 /** A code the channel documents for a call, and what the port makes of it: literal, never read from the adapter. */
 export type DocumentedCode = readonly [call: PortCall, code: string, kind: string];
@@ -424,7 +424,7 @@ export function describeChannelContract(
         expect(await answers[call]()).toMatchObject({ kind });
       });
 
-      it.each(['open', 'query', 'close', 'refund', 'queryRefund'] as const)(
+      it.each(['open', 'query', 'close', 'refund', 'queryRefund', 'fetchStatement'] as const)(
         'that nobody lists proves nothing: %s',
         (call) => {
           expect(conclusionOf<string>(channel.codes[call], 'A_CODE_NOBODY_LISTS')).toBeNull();
@@ -492,8 +492,8 @@ export function describeChannelContract(
         const part = refundOf(order, { refundFen: fen(10_01) });
         await channel.refund(part);
         await channel.queryRefund(part);
-        const fetched = await channel.fetchStatement(today());
-        if (fetched.kind !== 'ready') throw new Error(`no statement: ${fetched.kind} ${fetched.code}`);
+        const fetched = await channel.statements?.fetchStatement(today());
+        if (fetched?.kind !== 'ready') throw new Error(`no statement: ${fetched?.kind} ${fetched?.code}`);
         const statement = harness.unpack(fetched.file.bytes);
         for (const number of [order.outTradeNo, order.tradeNo, part.refundNo]) expect(statement).toContain(number);
         expect(fetched.file.name).toMatch(/^[\w.-]+$/);
@@ -502,8 +502,8 @@ export function describeChannelContract(
       it('that is still being made is asked for later', async () => {
         await paid();
         await harness.statementsAreBeingMade();
-        expect(await channel.fetchStatement(today())).toMatchObject({ kind: 'notReady' });
-        expect(await channel.fetchStatement(today())).toMatchObject({ kind: 'ready' });
+        expect(await channel.statements?.fetchStatement(today())).toMatchObject({ kind: 'notReady' });
+        expect(await channel.statements?.fetchStatement(today())).toMatchObject({ kind: 'ready' });
       });
     });
 

@@ -124,10 +124,10 @@ export const mutations = [
   },
   {
     name: 'a limiting channel is hammered',
-    file: 'src/channels/pacedChannel.ts',
+    file: 'src/channels/guards/pacedChannel.ts',
     find: "  if (codes.slowDown.includes(code)) return 'slowDown';\n",
     replace: '',
-    test: { file: 'test/channels/guards.test.ts', name: 'is heard as it says it, and left alone afterwards' },
+    test: { file: 'test/channels/guards/guards.test.ts', name: 'is heard as it says it, and left alone afterwards' },
   },
   {
     name: 'parts: money goes back while nobody can tell about a part',

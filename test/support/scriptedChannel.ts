@@ -51,7 +51,8 @@ export class ScriptedChannel implements Channel {
   closes = true;
   readonly timeoutMs = 1_000;
   readonly numbers = { charge: { field: 'no', pattern: /^\w+$/ }, refund: { field: 'no', pattern: /^\w+$/ } };
-  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, slowDown: [] };
+  readonly codes = { open: {}, query: {}, close: {}, refund: {}, queryRefund: {}, fetchStatement: {}, slowDown: [] };
+  readonly statements = null;
   /** Set by `combinesWith`. */
   combining: Combining | null = null;
   private readonly calls: { call: string; no: string }[] = [];
@@ -278,10 +279,6 @@ export class ScriptedChannel implements Channel {
 
   verify(): never {
     throw new Error('nothing of this channel is signed');
-  }
-
-  fetchStatement(): never {
-    throw new Error('this channel makes no statement');
   }
 
   needs(): [] {

@@ -121,10 +121,10 @@ async function register(deps: ApiDeps, body: OpenCartBody): Promise<{ isNew: boo
     amountFen: addFen(fen(0), ...items.map(({ amountFen }) => amountFen)),
     coinsurance: null,
     shape: { kind: 'cart', cartId, allOrNothing, combined, items },
-    expiresAt: expiryFor(deps.policies, { productCode, expiresAt: body.expiresAt }, now),
+    expiresAt: expiryFor(deps.offer, { productCode, expiresAt: body.expiresAt }, now),
     merchantId: channel.merchantId,
     // Late money of a cart revives nothing: nobody can tell for which of its items it was meant.
-    terms: { ...deps.policies.termsFor({ channel: channel.name, productCode }), latePayment: 'refund' },
+    terms: { ...deps.offer.termsFor({ channel: channel.name, productCode }), latePayment: 'refund' },
     requestHash: hash,
     createdAt: now.toISOString(),
   });
@@ -178,7 +178,7 @@ function planned(
     items: items.map((item, index) => {
       const account = accounts[index] ?? first;
       const { paymentId, proposalNo, productCode, amountFen, payee = null, coinsurance = null } = item;
-      const { taxBp } = deps.policies.termsFor({ channel: account.name, productCode });
+      const { taxBp } = deps.offer.termsFor({ channel: account.name, productCode });
       const tax = taxBp === undefined ? {} : { taxBp };
       const own = { paymentId, proposalNo, productCode, amountFen, payee, coinsurance, ...tax };
       return { ...own, subject: item.subject ?? subject, channel: account.name, merchantId: account.merchantId };
@@ -188,17 +188,17 @@ function planned(
 
 /** Asked before the accounts of the payees: a channel that pays one merchant only may well have none for the others. */
 function assertCombinesIfNeeded(
-  deps: Pick<ApiDeps, 'channels' | 'policies'>,
+  deps: Pick<ApiDeps, 'channels' | 'offer'>,
   { items, method, payer = {} }: Pick<OpenCartBody, 'items' | 'method' | 'payer'>,
 ): void {
-  const names = items.map(({ payee = null }) => deps.policies.channelOf({ channel: method.channel, payee }));
+  const names = items.map(({ payee = null }) => deps.offer.collectorFor({ channel: method.channel, payee }));
   if (names.every((name) => name === names[0])) return;
   assertCombines(deps, channelFor(deps, { method, payer }), { product: method.product, count: items.length });
 }
 
 /** Raises the problem `combined-not-offered`, before anything is registered. */
 function assertCombines(
-  offer: Pick<ApiDeps, 'channels' | 'policies'>,
+  offer: Pick<ApiDeps, 'channels' | 'offer'>,
   channel: Channel,
   { product, count }: { product: string; count: number },
 ): void {

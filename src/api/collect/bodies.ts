@@ -10,7 +10,7 @@ export const openPaymentBody = z
     paymentId,
     proposalNo: code(64).meta({ examples: ['TP2026110001'] }),
     productCode: code(32).meta({
-      description: 'Insurance product; decides the policy for late money.',
+      description: 'Insurance product; decides what becomes of late money.',
       examples: ['AUTO-CI'],
     }),
     amountFen: movedFen,

@@ -13,15 +13,15 @@ export const channelEndpoints = [
     roles,
     answers: { 200: { says: 'All of them.', schema: channelList } },
     problems: [],
-    handle: ({ deps: { channels, policies } }) => ({
+    handle: ({ deps: { channels, offer } }) => ({
       body: {
         channels: [...channels.values()].map((channel) => ({
           channel: channel.name,
-          inOffer: policies.isInOffer(channel.name),
+          inOffer: offer.isInOffer(channel.name),
           merchantId: channel.merchantId,
           products: channel.products.map((product) => ({ product, needs: [...channel.needs(product)] })),
         })),
-        payees: [...policies.payees].map(([payee, { entity, owner, channels: accounts }]) => ({
+        payees: [...offer.payees].map(([payee, { entity, owner, channels: accounts }]) => ({
           payee,
           entity,
           owner,

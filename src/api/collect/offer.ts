@@ -1,6 +1,7 @@
 import type { CashierNeed, Channel } from '../../channels/channel.js';
 import type { Payer } from '../../records/payments.js';
-import type { ApiDeps, PaymentPolicies } from '../deps.js';
+import type { Offer } from '../../offer/offer.js';
+import type { ApiDeps } from '../deps.js';
 import { invalid, invalidField, Problem } from '../http/problem.js';
 import { assertNever } from '../../domain/assertNever.js';
 import type { OpenPaymentBody } from './bodies.js';
@@ -14,17 +15,18 @@ interface Wish {
   /** The entity whose account is to be paid; the channel's own unless said. */
   payee?: string | null;
 }
-type Offer = Pick<ApiDeps, 'channels' | 'policies'>;
+/** What the API offers, and where. */
+export type Offered = Pick<ApiDeps, 'channels' | 'offer'>;
 
 /**
  * The channel that offers this method. Raises the validation problem when none does or when the method lacks something
  * it needs, and `channel-unavailable`, which names the alternatives, while the channel is out of offer.
  */
-export function channelFor(offer: Offer, wish: Wish, at: { method: string; payee: string } = atTop): Channel {
+export function channelFor(deps: Offered, wish: Wish, at: { method: string; payee: string } = atTop): Channel {
   const { method, payee = null } = wish;
-  if (!offer.channels.has(method.channel)) throw invalidField(`${at.method}/channel`, 'is not a channel on offer');
-  const name = offer.policies.channelOf({ channel: method.channel, payee });
-  const channel = name === null ? undefined : offer.channels.get(name);
+  if (!deps.channels.has(method.channel)) throw invalidField(`${at.method}/channel`, 'is not a channel on offer');
+  const name = deps.offer.collectorFor({ channel: method.channel, payee });
+  const channel = name === null ? undefined : deps.channels.get(name);
   if (channel === undefined) throw invalidField(at.payee, `has no account at ${method.channel}`);
   if (!channel.products.includes(method.product)) {
     throw invalidField(`${at.method}/product`, `must be one of ${channel.products.join(', ')}`);
@@ -34,7 +36,7 @@ export function channelFor(offer: Offer, wish: Wish, at: { method: string; payee
     const detail = `is needed for ${channel.name} ${method.product}`;
     throw invalid(missing.map((need) => ({ pointer: pointerOf(need, at.method), in: 'body', detail })));
   }
-  if (!offer.policies.isInOffer(channel.name)) throw unavailable(offer, channel);
+  if (!deps.offer.isInOffer(channel.name)) throw unavailable(deps, channel);
   return channel;
 }
 
@@ -58,8 +60,8 @@ function said({ method, payer }: Wish, need: CashierNeed): string | undefined {
   }
 }
 
-function unavailable({ channels, policies }: Offer, channel: Channel): Problem {
-  const alternatives = onOffer({ channels, policies }).map(({ name, products }) => ({
+function unavailable(deps: Offered, channel: Channel): Problem {
+  const alternatives = onOffer(deps).map(({ name, products }) => ({
     channel: name,
     products: [...products],
   }));
@@ -69,18 +71,14 @@ function unavailable({ channels, policies }: Offer, channel: Channel): Problem {
 }
 
 /** Channels that a caller may name now; those that stand for a payee's account are found by naming the payee. */
-export function onOffer({ channels, policies }: Offer): Channel[] {
-  const ofPayees = new Set([...policies.payees.values()].flatMap((payee) => [...payee.channels.values()]));
-  return [...channels.values()].filter(({ name }) => policies.isInOffer(name) && !ofPayees.has(name));
+export function onOffer({ channels, offer }: Offered): Channel[] {
+  const ofPayees = new Set([...offer.payees.values()].flatMap((payee) => [...payee.channels.values()]));
+  return [...channels.values()].filter(({ name }) => offer.isInOffer(name) && !ofPayees.has(name));
 }
 
-/** When the payer can no longer pay, ISO-8601 UTC. Raises the validation problem outside what the product's policy allows. */
-export function expiryFor(
-  policies: PaymentPolicies,
-  body: Pick<OpenPaymentBody, 'productCode' | 'expiresAt'>,
-  now: Date,
-): string {
-  const { paymentTtlMs, paymentTtlMaxMs } = policies.policyFor(body.productCode);
+/** When the payer can no longer pay, ISO-8601 UTC. Raises the validation problem outside what the product's rules allow. */
+export function expiryFor(offer: Offer, body: Pick<OpenPaymentBody, 'productCode' | 'expiresAt'>, now: Date): string {
+  const { paymentTtlMs, paymentTtlMaxMs } = offer.rulesFor(body.productCode);
   if (body.expiresAt === undefined) return new Date(now.getTime() + paymentTtlMs).toISOString();
   const leftMs = Date.parse(body.expiresAt) - now.getTime();
   if (leftMs < payTimeMinMs) throw invalidField('/expiresAt', 'must be at least a minute from now');

@@ -85,7 +85,7 @@ async function register(
   const known = await deps.payments.find(body.paymentId);
   if (known !== null) return { kind: 'same', payment: withoutConflict(known, hash) };
   const now = deps.now();
-  const expiresAt = expiryFor(deps.policies, body, now);
+  const expiresAt = expiryFor(deps.offer, body, now);
   const { paymentId, proposalNo, productCode, amountFen, currency, subject, payer = null, coinsurance = null } = body;
   const { kind, payment } = await deps.payments.register({
     ...{ paymentId, proposalNo, productCode, amountFen, currency, subject, payer, coinsurance, expiresAt },

@@ -61,7 +61,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
     assertPaid(deps, { payee, channel: method.channel });
     const wish = { method, payee, payer: { ...payment.payer, ...payer } };
     const { merchantId, name: channel } = channelFor(deps, wish);
-    const terms = chargeTermsOf(deps.policies.termsFor({ channel, productCode }));
+    const terms = chargeTermsOf(deps.offer.termsFor({ channel, productCode }));
     const change = { method: { ...method, channel }, merchantId, terms };
     // Before the charge is opened, which reads it.
     if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
@@ -150,10 +150,10 @@ function assertInOne({ paymentId, shape }: PaymentRecord): void {
 
 /** A part stays with its payee, whom the other channel must be able to pay. Raises the validation problem. */
 function assertPaid(
-  { channels, policies }: Pick<ApiDeps, 'channels' | 'policies'>,
+  { channels, offer }: Pick<ApiDeps, 'channels' | 'offer'>,
   wish: { channel: string; payee: string | null },
 ): void {
-  if (channels.has(wish.channel) && policies.channelOf(wish) === null)
+  if (channels.has(wish.channel) && offer.collectorFor(wish) === null)
     throw invalidField('/method/channel', `has no account of ${String(wish.payee)}`);
 }
 

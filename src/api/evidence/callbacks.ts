@@ -107,7 +107,7 @@ type SingleReading = Exclude<NotificationReading, { kind: 'combined' }>;
 function read(deps: ApiDeps, channel: Channel, raw: RawNotification): Callback[] {
   const reading = channel.readNotification(raw);
   if (reading.kind === 'rejected') {
-    for (const name of deps.policies.siblingsOf(channel.name)) {
+    for (const name of deps.offer.siblingsOf(channel.name)) {
       const sibling = deps.channels.get(name);
       const other = sibling?.readNotification(raw);
       if (sibling !== undefined && other !== undefined && other.kind !== 'rejected')

@@ -21,7 +21,7 @@ import type {
   RefundOrder,
   RefundResult,
   SignatureCheck,
-  StatementFetch,
+  Statements,
 } from '../channel.js';
 import type { Clock } from '../protocol.js';
 import { toBeijingTime } from './beijingTime.js';
@@ -35,7 +35,7 @@ import type { Reply } from './reply.js';
 import { channelSignature } from './signature.js';
 import type { AlipaySettings } from './settings.js';
 import type { ChannelSignature } from './signature.js';
-import { fetchStatement, statementCall } from './statement.js';
+import { alipayStatements } from './statement.js';
 import {
   closeAnswer,
   precreateAnswer,
@@ -67,6 +67,7 @@ class AlipayChannel implements Channel {
   readonly timeoutMs: number;
   readonly codes = alipayCodes;
   readonly combining: Combining;
+  readonly statements: Statements;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^\w{1,64}$/ },
     refund: { field: 'out_request_no', pattern: /^\w{1,64}$/ },
@@ -89,6 +90,7 @@ class AlipayChannel implements Channel {
       ask: (call, parameters) => this.#ask(call, parameters),
       pageUrl: (method, parameters) => gateway.pageUrl(method, parameters),
     });
+    this.statements = alipayStatements(config, clock, (call, parameters) => this.#ask(call, parameters));
   }
 
   needs(): readonly CashierNeed[] {
@@ -226,13 +228,6 @@ class AlipayChannel implements Channel {
       return { signature, keyId };
     }
     return checkAnswer(body.toString('utf8'), { signature: this.#signature, at: receivedAt });
-  }
-
-  fetchStatement(day: string): Promise<StatementFetch> {
-    const { sellerId } = this.#config;
-    const ask = (parameters: BusinessParameters) =>
-      this.#ask({ method: statementCall.method, schema: statementCall.schema }, parameters);
-    return fetchStatement({ day, sellerId, now: this.#clock.now(), ask });
   }
 }
 

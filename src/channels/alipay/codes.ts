@@ -91,5 +91,11 @@ export const alipayCodes: ChannelCodes = {
     'ACQ.TRADE_NOT_EXIST': 'unknown',
     'ACQ.INVALID_PARAMETER': 'unknown',
   },
+  /** "No bill" and "no bill yet" have one code (查询对账单下载地址, 错误码): which it is, the time tells. */
+  fetchStatement: {
+    ...anyCall('unknown', 'unknown'),
+    'isp.bill_not_exist': 'notReady',
+    BILL_NOT_EXIST: 'notReady',
+  },
   slowDown: [callLimitExceeded, callLimitDetail],
 };

@@ -103,7 +103,7 @@ const failed = (code: string, message: string): OpenResult =>
 /** A result for each child and for nothing else, whatever their order. */
 function areResultsOf(order: CombinedOrder, results: MergePrecreateAnswer['order_detail_results']): boolean {
   const nameOf = (child: { appId: string; outTradeNo: string }): string => `${child.appId} ${child.outTradeNo}`;
-  const asked = order.children.map(({ payee, outTradeNo }) => nameOf({ appId: payee.appId, outTradeNo }));
-  const told = results.map(({ app_id: appId, out_trade_no: outTradeNo }) => nameOf({ appId, outTradeNo }));
-  return asked.length === told.length && asked.sort().join() === told.sort().join();
+  const children = order.children.map(({ payee, outTradeNo }) => nameOf({ appId: payee.appId, outTradeNo }));
+  const named = results.map(({ app_id: appId, out_trade_no: outTradeNo }) => nameOf({ appId, outTradeNo }));
+  return children.length === named.length && children.sort().join() === named.sort().join();
 }

@@ -7,7 +7,7 @@ import type { TrustedKey } from '../trustedKeys.js';
 import { alipayChannel } from './adapter.js';
 import { alipayProducts } from './settings.js';
 
-const settings = z.strictObject({
+const schema = z.strictObject({
   protocol: z.literal('alipay'),
   gatewayUrl: httpUrl,
   appId: quotedDigits(/^\d{1,32}$/),
@@ -29,12 +29,12 @@ const settings = z.strictObject({
 /** Alipay OpenAPI v2, RSA2 with public keys. */
 export const alipay = defineProtocol({
   protocol: 'alipay',
-  settings,
-  async create(asked, { name, notifyUrl, files, clock }) {
-    const appPrivateKey = await files.read('appPrivateKeyFile', asked.appPrivateKeyFile, readPrivateKey);
+  settings: schema,
+  async create(settings, { name, notifyUrl, files, clock }) {
+    const appPrivateKey = await files.read('appPrivateKeyFile', settings.appPrivateKeyFile, readPrivateKey);
     const channelPublicKeys: TrustedKey[] = [];
     let ours = false;
-    for (const [index, { file, ...validity }] of asked.channelPublicKeyFiles.entries()) {
+    for (const [index, { file, ...validity }] of settings.channelPublicKeyFiles.entries()) {
       const setting = `channelPublicKeyFiles.${index}`;
       const key = await files.read(setting, file, readPublicKey);
       if (key === null) continue;
@@ -43,9 +43,9 @@ export const alipay = defineProtocol({
       ours = true;
       files.reject(setting, "names our own public key; the channel's is needed");
     }
-    if (appPrivateKey === null || ours || channelPublicKeys.length < asked.channelPublicKeyFiles.length) return null;
-    const { gatewayUrl, appId, sellerId, timeout: timeoutMs, returnUrl = null } = asked;
-    const products = [...new Set(asked.products)];
+    if (appPrivateKey === null || ours || channelPublicKeys.length < settings.channelPublicKeyFiles.length) return null;
+    const { gatewayUrl, appId, sellerId, timeout: timeoutMs, returnUrl = null } = settings;
+    const products = [...new Set(settings.products)];
     const ready = { name, gatewayUrl, appId, sellerId, appPrivateKey, channelPublicKeys, timeoutMs, notifyUrl };
     return alipayChannel({ ...ready, returnUrl, products }, clock);
   },

@@ -51,7 +51,7 @@ export const mergePrecreateAnswer = z.object({
       z.object({
         app_id: text,
         out_trade_no: text,
-        success: z.union([z.boolean(), z.literal(['true', 'false']).transform((said) => said === 'true')]),
+        success: z.union([z.boolean(), z.literal(['true', 'false']).transform((text) => text === 'true')]),
         result_code: orAbsent(z.string().max(64)),
       }),
     )

@@ -19,7 +19,7 @@ import type {
   RefundOrder,
   RefundResult,
   SignatureCheck,
-  StatementFetch,
+  Statements,
 } from '../channel.js';
 import type { Clock } from '../protocol.js';
 import { isSameDay, toBeijingTime } from './beijingTime.js';
@@ -29,7 +29,7 @@ import type { Reply } from './gateway.js';
 import { readNotification, undoMark } from './notification.js';
 import type { UnionpayProduct, UnionpaySettings } from './settings.js';
 import { checkMessage, signed } from './signature.js';
-import { fetchStatement } from './statement.js';
+import { unionpayStatements } from './statement.js';
 import { foundTransaction, isAbout, parseAnswer, parseForm, transaction } from './wire.js';
 import type { Fields, TransactionName } from './wire.js';
 
@@ -52,6 +52,7 @@ class UnionpayChannel implements Channel {
   readonly timeoutMs: number;
   readonly codes = unionpayCodes;
   readonly combining = null;
+  readonly statements: Statements;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'orderId', pattern: /^[0-9A-Za-z]{8,40}$/ },
     /** An undo has one character more. */
@@ -67,6 +68,7 @@ class UnionpayChannel implements Channel {
     this.timeoutMs = settings.timeoutMs;
     this.#settings = settings;
     this.#clock = clock;
+    this.statements = unionpayStatements(settings, clock);
   }
 
   needs(product: string): readonly CashierNeed[] {
@@ -304,17 +306,6 @@ class UnionpayChannel implements Channel {
   verify({ kind, body, receivedAt }: KeptMessage): SignatureCheck {
     const fields = kind === 'callback' ? parseForm(body) : parseAnswer(body);
     return checkMessage(this.#settings.trust, fields, receivedAt);
-  }
-
-  fetchStatement(day: string): Promise<StatementFetch> {
-    const { merId, fileUrl: url } = this.#settings;
-    const txnTime = toBeijingTime(this.#clock.now().toISOString());
-    return fetchStatement({
-      day,
-      merId,
-      txnTime,
-      call: (request) => callGateway(this.#settings, this.#clock, { url, ...request }),
-    });
   }
 }
 

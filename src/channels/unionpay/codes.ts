@@ -75,6 +75,16 @@ export const unionpayCodes: ChannelCodes = {
     '32': 'unknown',
     '34': 'notExecuted',
   },
+  /** 98 is "no such file": not made yet, or nothing happened that day, which the gateway does not tell apart. */
+  fetchStatement: {
+    ...unclear,
+    '10': 'unknown',
+    '11': 'unknown',
+    '13': 'unknown',
+    '31': 'unknown',
+    '32': 'unknown',
+    '98': 'notReady',
+  },
   slowDown: ['37'],
 };
 

@@ -1,7 +1,7 @@
 import { ownCodes } from '../channel.js';
 import type { RawAnswer } from '../channel.js';
+import { exchange } from '../exchange.js';
 import type { Clock } from '../protocol.js';
-import { readAtMost } from '../readAtMost.js';
 import type { UnionpaySettings } from './settings.js';
 import { checkMessage, signed } from './signature.js';
 import { answerHead, formBody, parseAnswer } from './wire.js';
@@ -32,23 +32,17 @@ export async function callGateway(
   call: { url: string; fields: Fields; bytesMax?: number; timeoutMs?: number },
 ): Promise<Reply> {
   const { url, fields, bytesMax = answerBytesMax, timeoutMs = settings.timeoutMs } = call;
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'user-agent': 'premium-payments' },
-      body: formBody(signed({ ...messageHead(settings), ...fields }, settings.privateKey)),
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const body = await readAtMost(response, bytesMax);
-    if (body === null) return { kind: 'unknown', code: ownCodes.unreadable, raw: null };
-    return readReply(response.status, body, (answer) =>
-      checkMessage(settings.trust, answer, clock.now().toISOString()),
-    );
-  } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    return { kind: 'unknown', code: timedOut ? ownCodes.timeout : ownCodes.connectionFailed, raw: null };
-  }
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'user-agent': 'premium-payments' },
+    body: formBody(signed({ ...messageHead(settings), ...fields }, settings.privateKey)),
+    redirect: 'error',
+  } as const;
+  const answer = await exchange(url, request, { bytesMax, timeoutMs });
+  if (answer.kind === 'failed') return { kind: 'unknown', code: answer.code, raw: null };
+  return readReply(answer.status, answer.body, (message) =>
+    checkMessage(settings.trust, message, clock.now().toISOString()),
+  );
 }
 
 function readReply(

@@ -52,43 +52,43 @@ const posSettings = z.strictObject({
 export const unionpay = defineProtocol({
   protocol: 'unionpay',
   settings: pageSettings,
-  create: (asked, place) => create(asked, place, asked.returnUrl),
+  create: (settings, place) => create(settings, place, settings.returnUrl),
 });
 
 /** Bank-card terminals behind the same gateway: a cashier takes the payment. */
 export const unionpayPos = defineProtocol({
   protocol: 'unionpay-pos',
   settings: posSettings,
-  create: (asked, place) => create(asked, place, ''),
+  create: (settings, place) => create(settings, place, ''),
 });
 
 async function create(
-  asked: MerchantSettings &
+  settings: MerchantSettings &
     Pick<z.output<typeof pageSettings> | z.output<typeof posSettings>, 'products' | 'timeout' | 'closeMargin'>,
   { name, notifyUrl, files, clock }: ChannelPlace,
   returnUrl: string,
 ) {
-  const privateKey = await files.read('privateKeyFile', asked.privateKeyFile, readPrivateKey);
-  const certificate = await files.read('certificateFile', asked.certificateFile, readCertificate);
+  const privateKey = await files.read('privateKeyFile', settings.privateKeyFile, readPrivateKey);
+  const certificate = await files.read('certificateFile', settings.certificateFile, readCertificate);
   const roots: TrustedRoot[] = [];
-  for (const [index, { file, ...validity }] of asked.rootCertificateFiles.entries()) {
+  for (const [index, { file, ...validity }] of settings.rootCertificateFiles.entries()) {
     const root = await files.read(`rootCertificateFiles.${index}`, file, readAuthority);
     if (root !== null) roots.push({ certificate: root, ...validity });
   }
   const intermediates: X509Certificate[] = [];
-  for (const [index, file] of asked.intermediateCertificateFiles.entries()) {
+  for (const [index, file] of settings.intermediateCertificateFiles.entries()) {
     const intermediate = await files.read(`intermediateCertificateFiles.${index}`, file, readAuthority);
     if (intermediate !== null) intermediates.push(intermediate);
   }
   const complete =
-    roots.length === asked.rootCertificateFiles.length &&
-    intermediates.length === asked.intermediateCertificateFiles.length;
+    roots.length === settings.rootCertificateFiles.length &&
+    intermediates.length === settings.intermediateCertificateFiles.length;
   if (privateKey === null || certificate === null || !complete) return null;
   if (!sameKeyPair(privateKey, certificate.publicKey)) {
     files.reject('certificateFile', 'names a certificate of another key than privateKeyFile');
     return null;
   }
-  const { gatewayUrl, fileUrl, merId, undoUntil } = asked;
+  const { gatewayUrl, fileUrl, merId, undoUntil } = settings;
   return unionpayChannel(
     {
       name,
@@ -97,13 +97,13 @@ async function create(
       merId,
       privateKey,
       certId: serialOf(certificate),
-      trust: { roots, intermediates, ownerName: asked.channelCertificateName },
-      timeoutMs: asked.timeout,
+      trust: { roots, intermediates, ownerName: settings.channelCertificateName },
+      timeoutMs: settings.timeout,
       notifyUrl,
       returnUrl,
-      products: [...new Set(asked.products)],
+      products: [...new Set(settings.products)],
       undoUntil,
-      closeMarginMs: asked.closeMargin,
+      closeMarginMs: settings.closeMargin,
     },
     clock,
   );

@@ -19,7 +19,7 @@ import type {
   RefundOrder,
   RefundResult,
   SignatureCheck,
-  StatementFetch,
+  Statements,
 } from '../channel.js';
 import type { Clock } from '../protocol.js';
 import { readClosed } from './closing.js';
@@ -35,7 +35,7 @@ import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { WechatpaySettings } from './settings.js';
 import { checkPlatform } from './signature.js';
-import { fetchStatement } from './statement.js';
+import { wechatpayStatements } from './statement.js';
 import { atMost, order, refund, toBeijingTime } from './wire.js';
 import type { Order, Refund } from './wire.js';
 
@@ -57,6 +57,7 @@ class WechatpayChannel implements Channel {
   readonly timeoutMs: number;
   readonly codes = wechatpayCodes;
   readonly combining: Combining;
+  readonly statements: Statements;
   readonly numbers: ChannelNumbers = {
     charge: { field: 'out_trade_no', pattern: /^[0-9A-Za-z_\-|*]{6,32}$/ },
     refund: { field: 'out_refund_no', pattern: /^[0-9A-Za-z_\-|*@]{1,64}$/ },
@@ -72,6 +73,7 @@ class WechatpayChannel implements Channel {
     this.#settings = settings;
     this.#clock = clock;
     this.combining = wechatpayCombining(settings, clock.now, (request) => this.#call(request));
+    this.statements = wechatpayStatements(settings, (request) => this.#call(request));
   }
 
   needs(product: string): readonly CashierNeed[] {
@@ -164,11 +166,6 @@ class WechatpayChannel implements Channel {
 
   verify(message: KeptMessage): SignatureCheck {
     return checkPlatform(this.#settings.platformKeys, message);
-  }
-
-  fetchStatement(day: string): Promise<StatementFetch> {
-    const { mchId, gatewayUrl } = this.#settings;
-    return fetchStatement({ day, mchId, gatewayUrl, call: (request) => this.#call(request) });
   }
 }
 

@@ -76,6 +76,12 @@ export const wechatpayCodes: ChannelCodes = {
     RESOURCENOTEXISTS: 'notExecuted',
     NOTFOUND: 'notExecuted',
   },
+  fetchStatement: {
+    ...anyCall('unknown'),
+    INVALIDREQUEST: 'unknown',
+    NOSTATEMENTEXIST: 'nothing',
+    STATEMENTCREATING: 'notReady',
+  },
   slowDown: ['FREQUENCYLIMITED', 'RATELIMITEXCEEDED'],
 };
 

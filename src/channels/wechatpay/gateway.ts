@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { ownCodes } from '../channel.js';
 import type { RawAnswer } from '../channel.js';
+import { exchange } from '../exchange.js';
 import type { Clock } from '../protocol.js';
-import { readAtMost } from '../readAtMost.js';
 import { trustedAt } from '../trustedKeys.js';
 import type { TrustedKey } from '../trustedKeys.js';
 import { authorisation, checkPlatform, signatureHeaders } from './signature.js';
@@ -31,33 +30,29 @@ export async function callPlatform(
   const { method, pathWithQuery, content, bytesMax = answerBytesMax, timeoutMs = settings.timeoutMs } = call;
   const body = content === undefined ? '' : JSON.stringify(content);
   const serial = trustedAt(settings.platformKeys, clock.now().toISOString()).at(-1)?.keyId;
-  try {
-    const response = await fetch(new URL(pathWithQuery, settings.gatewayUrl), {
-      method,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'premium-payments',
-        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
-        authorization: authorisation(settings, { method, pathWithQuery, body, at: clock.now() }),
-      },
-      ...(content === undefined ? {} : { body }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const bytes = await readAtMost(response, bytesMax);
-    if (bytes === null) return { kind: 'failed', code: ownCodes.unreadable };
-    const headers = Object.fromEntries(
-      signatureHeaders.flatMap((name) => {
-        const value = response.headers.get(name);
-        return value === null ? [] : [[name, value]];
-      }),
-    );
-    const message = { headers, body: bytes, receivedAt: clock.now().toISOString() };
-    const check = checkPlatform(settings.platformKeys, message);
-    return { kind: 'answered', status: response.status, raw: { body: bytes, headers, ...check } };
-  } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    return { kind: 'failed', code: timedOut ? ownCodes.timeout : ownCodes.connectionFailed };
-  }
+  const request = {
+    method,
+    headers: {
+      accept: 'application/json',
+      'user-agent': 'premium-payments',
+      ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
+      authorization: authorisation(settings, { method, pathWithQuery, body, at: clock.now() }),
+    },
+    ...(content === undefined ? {} : { body }),
+    redirect: 'error',
+  } as const;
+  // Put together, not resolved: a path such as `//elsewhere/` would lead to another host.
+  const url = `${new URL(settings.gatewayUrl).origin}${pathWithQuery}`;
+  const answer = await exchange(url, request, { bytesMax, timeoutMs });
+  if (answer.kind === 'failed') return answer;
+  const headers = Object.fromEntries(
+    signatureHeaders.flatMap((name) => {
+      const value = answer.headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+  const message = { headers, body: answer.body, receivedAt: clock.now().toISOString() };
+  const check = checkPlatform(settings.platformKeys, message);
+  return { kind: 'answered', status: answer.status, raw: { body: answer.body, headers, ...check } };
 }

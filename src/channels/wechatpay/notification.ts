@@ -39,9 +39,9 @@ export function readNotification(request: RawNotification, us: NotificationSetti
     case 'REFUND.SUCCESS':
     case 'REFUND.ABNORMAL':
     case 'REFUND.CLOSED': {
-      const told = refundNotice.safeParse(content);
-      if (!told.success) return rejected('malformed');
-      const { mchid, out_trade_no: outTradeNo, out_refund_no: refundNo } = told.data;
+      const notice = refundNotice.safeParse(content);
+      if (!notice.success) return rejected('malformed');
+      const { mchid, out_trade_no: outTradeNo, out_refund_no: refundNo } = notice.data;
       if (mchid !== us.mchId) return rejected('wrongMerchant', outTradeNo);
       return { kind: 'refund', notificationId, outTradeNo, refundNo, ...check };
     }
@@ -61,9 +61,9 @@ type Rejected = (
  */
 function readCombined(
   content: unknown,
-  told: { notificationId: string; us: NotificationSettings; check: SignatureCheck; rejected: Rejected },
+  context: { notificationId: string; us: NotificationSettings; check: SignatureCheck; rejected: Rejected },
 ): NotificationReading {
-  const { notificationId, us, check, rejected } = told;
+  const { notificationId, us, check, rejected } = context;
   const paid = combinedNotice.safeParse(content);
   if (!paid.success) return rejected('malformed');
   const { combine_out_trade_no: combineNo, combine_mchid: mchId, combine_appid: appId, sub_orders: orders } = paid.data;

@@ -12,7 +12,7 @@ const serial = z
   .string({ error: 'must be text; put it in quotes' })
   .regex(/^[0-9A-Za-z_]{1,64}$/, 'must be a serial number or a public key id');
 
-const settings = z.strictObject({
+const schema = z.strictObject({
   protocol: z.literal('wechatpay'),
   gatewayUrl: httpUrl,
   mchId: quotedDigits(/^\d{1,32}$/),
@@ -35,19 +35,23 @@ const settings = z.strictObject({
 /** WeChat Pay API v3, merchant mode, with platform public keys or certificates. */
 export const wechatpay = defineProtocol({
   protocol: 'wechatpay',
-  settings,
-  async create(asked, { name, notifyUrl, files, clock }) {
-    const merchantPrivateKey = await files.read('merchantPrivateKeyFile', asked.merchantPrivateKeyFile, readPrivateKey);
-    const apiV3Key = await files.read('apiV3KeyFile', asked.apiV3KeyFile, readApiV3Key);
+  settings: schema,
+  async create(settings, { name, notifyUrl, files, clock }) {
+    const merchantPrivateKey = await files.read(
+      'merchantPrivateKeyFile',
+      settings.merchantPrivateKeyFile,
+      readPrivateKey,
+    );
+    const apiV3Key = await files.read('apiV3KeyFile', settings.apiV3KeyFile, readApiV3Key);
     const platformKeys: TrustedKey[] = [];
-    for (const [index, { serial: keyId, file, ...validity }] of asked.platformKeys.entries()) {
+    for (const [index, { serial: keyId, file, ...validity }] of settings.platformKeys.entries()) {
       const key = await files.read(`platformKeys.${index}`, file, readPlatformKey);
       if (key !== null) platformKeys.push({ keyId, key, ...validity });
     }
-    const complete = platformKeys.length === asked.platformKeys.length;
+    const complete = platformKeys.length === settings.platformKeys.length;
     if (merchantPrivateKey === null || apiV3Key === null || !complete) return null;
-    const { gatewayUrl, mchId, appId, merchantSerial, timeout: timeoutMs, returnUrl = null } = asked;
-    const products = [...new Set(asked.products)];
+    const { gatewayUrl, mchId, appId, merchantSerial, timeout: timeoutMs, returnUrl = null } = settings;
+    const products = [...new Set(settings.products)];
     const merchant = { mchId, appId, merchantSerial, merchantPrivateKey, apiV3Key };
     return wechatpayChannel(
       { name, gatewayUrl, ...merchant, platformKeys, timeoutMs, notifyUrl, returnUrl, products },

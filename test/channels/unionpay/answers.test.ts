@@ -364,7 +364,7 @@ describe('what each answer of UnionPay is taken for', () => {
 
     it('is unpacked from the signed answer', async () => {
       gateway.answerWith(answer(await file()));
-      expect(await channel().fetchStatement('2026-11-22')).toEqual({
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({
         kind: 'ready',
         file: { name: 'INN26112288_777290058110048.zip', bytes: Buffer.from('PK') },
       });
@@ -379,7 +379,7 @@ describe('what each answer of UnionPay is taken for', () => {
       ['that cannot be unpacked', { fileContent: 'AAAA' }],
     ])('%s is not taken', async (_why, change) => {
       gateway.answerWith(answer({ ...(await file()), ...change }));
-      expect(await channel().fetchStatement('2026-11-22')).toMatchObject({ kind: 'unknown' });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toMatchObject({ kind: 'unknown' });
     });
 
     it.each([
@@ -388,7 +388,7 @@ describe('what each answer of UnionPay is taken for', () => {
       ['10', 'unknown'],
     ])('%s is %s', async (code, kind) => {
       gateway.answerWith(says(code));
-      expect(await channel().fetchStatement('2026-11-22')).toMatchObject({ kind, code });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toMatchObject({ kind, code });
     });
   });
 

@@ -207,7 +207,7 @@ describe('what each answer of WeChat Pay is taken for', () => {
       const { createHash } = await import('node:crypto');
       const hash = createHash('sha1').update(bill).digest('hex');
       platform.answerWith(where(hash), { status: 200, body: bill, headers: {} });
-      expect(await channel().fetchStatement('2026-11-22')).toEqual({
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({
         kind: 'ready',
         file: { name: '1900000001_20261122.csv', bytes: Buffer.from(bill) },
       });
@@ -216,11 +216,27 @@ describe('what each answer of WeChat Pay is taken for', () => {
 
     it('with another content, or behind another host, is not taken', async () => {
       platform.answerWith(where(sha1), { status: 200, body: bill, headers: {} });
-      expect(await channel().fetchStatement('2026-11-22')).toEqual({ kind: 'unknown', code: 'BILL_HASH_DIFFERS' });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({
+        kind: 'unknown',
+        code: 'BILL_HASH_DIFFERS',
+      });
       const before = platform.calls.length;
       platform.answerWith(where(sha1, 'http://127.0.0.1:9/elsewhere'));
-      expect(await channel().fetchStatement('2026-11-22')).toEqual({ kind: 'unknown', code: 'BILL_AT_ANOTHER_HOST' });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({
+        kind: 'unknown',
+        code: 'BILL_AT_ANOTHER_HOST',
+      });
       expect(platform.calls.length).toBe(before + 1);
+    });
+
+    it('is asked of the platform whatever its path looks like', async () => {
+      platform.answerWith(where(sha1, `${platform.url}//127.0.0.1:9/elsewhere`), {
+        status: 404,
+        body: '',
+        headers: {},
+      });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toEqual({ kind: 'unknown', code: 'HTTP_404' });
+      expect(platform.calls.at(-1)?.url).toBe('//127.0.0.1:9/elsewhere');
     });
 
     it.each([
@@ -229,7 +245,7 @@ describe('what each answer of WeChat Pay is taken for', () => {
       ['SYSTEM_ERROR', 'unknown'],
     ])('%s is %s', async (code, kind) => {
       platform.answerWith(json({ code, message: '' }, 400));
-      expect(await channel().fetchStatement('2026-11-22')).toMatchObject({ kind });
+      expect(await channel().statements?.fetchStatement('2026-11-22')).toMatchObject({ kind });
     });
   });
 });

@@ -22,13 +22,14 @@ export interface Leave {
 
 /**
  * Leaves a channel alone that asks us to slow down: for a second, twice as long after each further time, at most a minute.
- * After a pause calls go one at a time until one of them is answered as usual.
+ * After a pause calls go one at a time until one of them is answered as usual. One that takes long, as a statement does, is
+ * not waited for longer than for a pause.
  */
 export class Pace {
   readonly #clock: PaceClock;
   #pauseMs = 0;
   #pausedAtMs = 0;
-  #trial: Promise<void> | null = null;
+  #trial: { beganAtMs: number; over: Promise<void> } | null = null;
 
   constructor(clock: PaceClock) {
     this.#clock = clock;
@@ -48,27 +49,30 @@ export class Pace {
       if (nowMs < endsAtMs) {
         if (endsAtMs > givenUpAtMs) return null;
         await this.#clock.wait(endsAtMs - nowMs);
-      } else if (this.#trial === null) {
-        return this.#tryOne();
+      } else if (this.#trial === null || nowMs >= this.#trial.beganAtMs + paceWaitMaxMs) {
+        return this.#tryOne(nowMs);
       } else {
         if (nowMs >= givenUpAtMs) return null;
-        await Promise.race([this.#trial, this.#clock.wait(givenUpAtMs - nowMs)]);
+        const { beganAtMs, over } = this.#trial;
+        await Promise.race([over, this.#clock.wait(Math.min(givenUpAtMs, beganAtMs + paceWaitMaxMs) - nowMs)]);
       }
     }
     return this.#leaveAt(this.#clock.nowMs());
   }
 
-  #tryOne(): Leave {
-    let over = (): void => undefined;
-    this.#trial = new Promise((resolve) => {
-      over = resolve;
+  #tryOne(beganAtMs: number): Leave {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
     });
-    const leave = this.#leaveAt(this.#clock.nowMs());
+    const trial = { beganAtMs, over };
+    this.#trial = trial;
+    const leave = this.#leaveAt(beganAtMs);
     return {
       ended: (how) => {
         leave.ended(how);
-        this.#trial = null;
-        over();
+        if (this.#trial === trial) this.#trial = null;
+        end();
       },
     };
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pace, paceWaitMaxMs } from '../../src/channels/pace.js';
+import { Pace, paceWaitMaxMs } from '../../../src/channels/guards/pace.js';
 
 /** A clock that a wait moves at once: nobody else has anything to do meanwhile. */
 function movedClock() {
@@ -107,6 +107,21 @@ describe('given a channel that asks us to slow down', () => {
     trial?.ended('answered');
     await Promise.all(others);
     expect(following).toBe(2);
+  });
+
+  it('a trial that takes long, as a statement does, is not waited for: the next call is the trial then', async () => {
+    const { clock, pace } = await slowedDown(1);
+    clock.pass(1_000);
+    const long = await pace.leave();
+    clock.pass(4_000);
+    const next = await pace.leave();
+    expect(clock.waits).toEqual([paceWaitMaxMs - 4_000]);
+    expect(next).not.toBeNull();
+    // The long one ends; the one after it still is the trial, which a third call waits for.
+    long?.ended('unheard');
+    clock.waits.length = 0;
+    expect(await pace.leave()).not.toBeNull();
+    expect(clock.waits).toEqual([paceWaitMaxMs]);
   });
 
   it('whatever it answers, in whatever time, no call is sent inside a pause, and a pause has its limits', async () => {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { eachChild, noAnswer } from '../../src/channels/channel.js';
-import type { Channel, ChannelCodes, CombinedOrder, Combining } from '../../src/channels/channel.js';
-import { numberedChannel } from '../../src/channels/numberedChannel.js';
-import { observedChannel } from '../../src/channels/observedChannel.js';
-import { pacedChannel } from '../../src/channels/pacedChannel.js';
-import { withCalls } from '../../src/channels/withCalls.js';
-import { fen } from '../../src/domain/money.js';
-import { TestChannel } from '../api/testChannel.js';
+import { eachChild, noAnswer } from '../../../src/channels/channel.js';
+import type { Channel, ChannelCodes, CombinedOrder, Combining } from '../../../src/channels/channel.js';
+import { numberedChannel } from '../../../src/channels/guards/numberedChannel.js';
+import { observedChannel } from '../../../src/channels/guards/observedChannel.js';
+import { pacedChannel } from '../../../src/channels/guards/pacedChannel.js';
+import { fen } from '../../../src/domain/money.js';
+import { TestChannel } from '../../api/testChannel.js';
 
 const charge = { outTradeNo: 'P0000001C1', orderedAt: '2026-11-22T06:00:00Z', expiresAt: '2026-11-22T06:30:00Z' };
 const order = {
@@ -49,42 +48,43 @@ const codes: ChannelCodes = {
   close: {},
   refund: { LIMIT: 'unknown' },
   queryRefund: {},
+  fetchStatement: { BUSY: 'unknown' },
   slowDown: ['LIMIT'],
 };
 
 /** A channel that gives one code to everything, and counts what reaches it. */
 function answering(code: string) {
-  const test = Object.assign(new TestChannel(), { combining: null });
+  const test = new TestChannel();
   const reached: string[] = [];
   const raw = null;
   const says = <Answer>(call: string, answer: Answer) => {
     reached.push(call);
     return Promise.resolve(answer);
   };
-  const combining: Combining = {
-    products: ['qr'],
-    childrenMax: 3,
-    number: { field: 'combineNo', pattern: /^K\d{7}$/ },
-    account: { merchantId: 'M0001', appId: 'A1' },
-    open: () => says('combined open', { kind: 'unknown', code } as const),
-    together: {
-      query: async (asked) =>
-        eachChild(asked, { outcome: await says('combined query', { kind: 'unknown', code } as const), raw: noAnswer }),
-      close: () => says('combined close', { kind: 'unknown', code } as const),
-    },
-  };
+  const unknown = (call: string) => says(call, { kind: 'unknown', code } as const);
   const channel: Channel = {
-    ...withCalls(test, {
-      combining,
-      open: () => says('open', { kind: 'unknown', code } as const),
-      query: async (asked) => ({
-        ...(await test.query(asked)),
-        outcome: await says('query', { kind: 'unknown', code } as const),
-      }),
-      close: () => says('close', { kind: 'unknown', code } as const),
-      refund: () => says('refund', { kind: 'unknown', code, raw } as const),
-      queryRefund: () => says('queryRefund', { kind: 'unknown', code, raw } as const),
-    }),
+    ...{ name: test.name, products: test.products, merchantId: test.merchantId, timeoutMs: test.timeoutMs },
+    needs: () => [],
+    readNotification: (request) => test.readNotification(request),
+    acknowledgement: (result) => test.acknowledgement(result),
+    verify: (message) => test.verify(message),
+    open: () => unknown('open'),
+    query: async (asked) => ({ ...(await test.query(asked)), outcome: await unknown('query') }),
+    close: () => unknown('close'),
+    refund: () => says('refund', { kind: 'unknown', code, raw } as const),
+    queryRefund: () => says('queryRefund', { kind: 'unknown', code, raw } as const),
+    combining: {
+      products: ['qr'],
+      childrenMax: 3,
+      number: { field: 'combineNo', pattern: /^K\d{7}$/ },
+      account: { merchantId: 'M0001', appId: 'A1' },
+      open: () => unknown('combined open'),
+      together: {
+        query: async (asked) => eachChild(asked, { outcome: await unknown('combined query'), raw: noAnswer }),
+        close: () => unknown('combined close'),
+      },
+    },
+    statements: { fetchStatement: () => unknown('fetchStatement') },
     codes,
     numbers: { charge: { field: 'no', pattern: /^\w{8,10}$/ }, refund: { field: 'no', pattern: /^\w{8,12}$/ } },
   };
@@ -151,7 +151,8 @@ describe('a number the channel would not take', () => {
     await guarded.close(charge);
     await guarded.refund(refund);
     await guarded.queryRefund(refund);
-    expect(reached).toEqual(['open', 'query', 'close', 'refund', 'queryRefund']);
+    await guarded.statements?.fetchStatement('2026-11-22');
+    expect(reached).toEqual(['open', 'query', 'close', 'refund', 'queryRefund', 'fetchStatement']);
   });
 });
 
@@ -174,6 +175,7 @@ describe('combined payment behind the guards', () => {
   it.each(guards)('%s: stays away where the channel has none, or does not ask of children together', (_name, guard) => {
     const { channel } = answering('BUSY');
     expect(guard({ ...channel, combining: null }).combining).toBeNull();
+    expect(guard({ ...channel, statements: null }).statements).toBeNull();
     const { combining } = channel;
     if (combining === null) throw new Error('this one has');
     expect(guard({ ...channel, combining: { ...combining, together: null } }).combining).toMatchObject({
@@ -203,15 +205,17 @@ describe('a channel that limits us', () => {
     expect(await paced.close(charge)).toEqual({ kind: 'unknown', code });
     expect(await paced.refund(refund)).toEqual({ kind: 'notExecuted', code, raw: null });
     expect(await paced.queryRefund(refund)).toEqual({ kind: 'unknown', code, raw: null });
+    expect(await paced.statements?.fetchStatement('2026-11-22')).toEqual({ kind: 'unknown', code });
     expect(reached).toHaveLength(5);
   });
 
-  it('is left alone by combined orders like by any other, whichever call it was that it limited', async () => {
+  it('is left alone by every other call, whichever it was that it limited', async () => {
     const limits = [
       (paced: Channel) => paced.open(order),
       (paced: Channel) => paced.combining?.open(combined),
       (paced: Channel) => paced.combining?.together?.query(combined),
       (paced: Channel) => paced.combining?.together?.close(combined),
+      (paced: Channel) => paced.statements?.fetchStatement('2026-11-22'),
     ];
     const unknown = { kind: 'unknown', code: 'SLOWED_DOWN' };
     for (const limit of limits) {
@@ -267,11 +271,15 @@ describe('what is observed of a channel', () => {
     );
     await channel.open(order);
     await channel.query(charge);
+    await channel.statements?.fetchStatement('2026-11-22');
     return { called, unlisted };
   }
 
   it('is every call, with its result and how long it took', async () => {
-    expect(await observed('BUSY')).toEqual({ called: ['open unknown 0.25', 'query unknown 0.25'], unlisted: [] });
+    expect(await observed('BUSY')).toEqual({
+      called: ['open unknown 0.25', 'query unknown 0.25', 'fetchStatement unknown 0.25'],
+      unlisted: [],
+    });
   });
 
   describe('combined', () => {
@@ -327,10 +335,17 @@ describe('what is observed of a channel', () => {
   });
 
   it('is every code that no table lists, fit for a log', async () => {
-    expect((await observed('NEW\nCODE')).unlisted).toEqual(['open NEW?CODE', 'query NEW?CODE']);
+    expect((await observed('NEW\nCODE')).unlisted).toEqual([
+      'open NEW?CODE',
+      'query NEW?CODE',
+      'fetchStatement NEW?CODE',
+    ]);
   });
 
-  it.each(['TIMEOUT', 'HTTP_500', 'BAD_ANSWER_SIGNATURE', 'SLOWED_DOWN'])('is no code of our own: %s', async (code) => {
-    expect((await observed(code)).unlisted).toEqual([]);
-  });
+  it.each(['TIMEOUT', 'HTTP_500', 'BAD_ANSWER_SIGNATURE', 'SLOWED_DOWN', 'BILL_HASH_DIFFERS'])(
+    'is no code of our own: %s',
+    async (code) => {
+      expect((await observed(code)).unlisted).toEqual([]);
+    },
+  );
 });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { ChannelsConfigError, loadChannels } from '../../src/offer/loadOffer.js';
-import { notification, paidFields } from './alipay/support.js';
+import { ChannelsConfigError, loadOffer } from '../../src/offer/loadOffer.js';
+import { notification, paidFields } from '../channels/alipay/support.js';
 import { parseDurationMs } from '../../src/platform/duration.js';
 
-const keysFolder = new URL('alipay/keys/', import.meta.url);
+const keysFolder = new URL('../channels/alipay/keys/', import.meta.url);
 const keyFiles = ['app', 'app-pkcs1', 'app-public', 'channel', 'channel-public', 'next-channel-public'];
 
 const channel = {
@@ -32,7 +32,7 @@ describe('the channels configuration', () => {
   const load = async (content: unknown) => {
     const path = join(folder, 'channels.yaml');
     await writeFile(path, typeof content === 'string' ? content : stringify(content));
-    return loadChannels(path);
+    return loadOffer(path);
   };
   const withChannel = (settings: object) => ({ ...minimal, channels: { alipay: { ...channel, ...settings } } });
   const problemsOf = async (content: unknown): Promise<readonly string[]> => {
@@ -58,7 +58,7 @@ describe('the channels configuration', () => {
       issueDeadlineMs: 86_400_000,
       latePayment: 'refund',
     });
-    expect(config.policyFor('AUTO-CI')).toMatchObject({ paymentTtlMs: 1_800_000, paymentTtlMaxMs: 604_800_000 });
+    expect(config.rulesFor('AUTO-CI')).toMatchObject({ paymentTtlMs: 1_800_000, paymentTtlMaxMs: 604_800_000 });
   });
 
   it('makes an adapter for every channel it names', async () => {
@@ -130,7 +130,7 @@ describe('the channels configuration', () => {
   });
 
   it('that is not there is one clear sentence', async () => {
-    await expect(loadChannels(join(folder, 'none.yaml'))).rejects.toThrow(
+    await expect(loadOffer(join(folder, 'none.yaml'))).rejects.toThrow(
       'The file cannot be read (ENOENT); CHANNELS_CONFIG names it.',
     );
   });
@@ -246,8 +246,8 @@ describe('the channels configuration', () => {
     it('are none where none are named', async () => {
       const config = await load(minimal);
       expect(config.payees.size).toBe(0);
-      expect(config.channelOf({ channel: 'alipay', payee: null })).toBe('alipay');
-      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBeNull();
+      expect(config.collectorFor({ channel: 'alipay', payee: null })).toBe('alipay');
+      expect(config.collectorFor({ channel: 'alipay', payee: 'life' })).toBeNull();
     });
 
     it('say who is paid, who answers for it, and by which merchants', async () => {
@@ -268,21 +268,21 @@ describe('the channels configuration', () => {
 
     it('pick the channel; without one a channel is itself, and what is not named is nothing', async () => {
       const config = await load(withPayees({ life: payee, home: { ...payee, channels: { alipay: 'alipay-home' } } }));
-      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBe('alipay-life');
-      expect(config.channelOf({ channel: 'wechatpay', payee: 'life' })).toBe('wechatpay-life');
-      expect(config.channelOf({ channel: 'alipay', payee: 'home' })).toBe('alipay-home');
-      expect(config.channelOf({ channel: 'alipay', payee: null })).toBe('alipay');
-      expect(config.channelOf({ channel: 'alipay-life', payee: null })).toBe('alipay-life');
-      expect(config.channelOf({ channel: 'wechatpay', payee: 'home' })).toBeNull();
-      expect(config.channelOf({ channel: 'alipay-life', payee: 'life' })).toBeNull();
-      expect(config.channelOf({ channel: 'alipay', payee: 'pets' })).toBeNull();
-      expect(config.channelOf({ channel: 'constructor', payee: 'life' })).toBeNull();
-      expect(config.channelOf({ channel: 'alipay', payee: 'constructor' })).toBeNull();
+      expect(config.collectorFor({ channel: 'alipay', payee: 'life' })).toBe('alipay-life');
+      expect(config.collectorFor({ channel: 'wechatpay', payee: 'life' })).toBe('wechatpay-life');
+      expect(config.collectorFor({ channel: 'alipay', payee: 'home' })).toBe('alipay-home');
+      expect(config.collectorFor({ channel: 'alipay', payee: null })).toBe('alipay');
+      expect(config.collectorFor({ channel: 'alipay-life', payee: null })).toBe('alipay-life');
+      expect(config.collectorFor({ channel: 'wechatpay', payee: 'home' })).toBeNull();
+      expect(config.collectorFor({ channel: 'alipay-life', payee: 'life' })).toBeNull();
+      expect(config.collectorFor({ channel: 'alipay', payee: 'pets' })).toBeNull();
+      expect(config.collectorFor({ channel: 'constructor', payee: 'life' })).toBeNull();
+      expect(config.collectorFor({ channel: 'alipay', payee: 'constructor' })).toBeNull();
     });
 
     it('may be paid by the channel itself', async () => {
       const config = await load(withPayee({ channels: { alipay: 'alipay' } }));
-      expect(config.channelOf({ channel: 'alipay', payee: 'life' })).toBe('alipay');
+      expect(config.collectorFor({ channel: 'alipay', payee: 'life' })).toBe('alipay');
     });
 
     it('leave every channel the account by which another’s combined order names it', async () => {
@@ -375,7 +375,10 @@ describe('the channels configuration', () => {
     beforeEach(async () => {
       const names = ['merchant', 'merchant-certificate', 'root-certificate', 'gateway', 'gateway-certificate'];
       for (const name of names) {
-        await copyFile(new URL(`unionpay/keys/${name}-test-only.pem`, import.meta.url), join(folder, `${name}.pem`));
+        await copyFile(
+          new URL(`../channels/unionpay/keys/${name}-test-only.pem`, import.meta.url),
+          join(folder, `${name}.pem`),
+        );
       }
     });
 
