@@ -1,4 +1,4 @@
-import type { Collecting } from './collecting.js';
+import type { Collecting, OpenResult } from './collecting.js';
 import type { Statements } from './statements.js';
 
 /** The calls of a channel that have an outcome. */
@@ -8,7 +8,7 @@ export type ChannelCall = keyof Collecting | keyof Statements;
  * What the channel's codes let us conclude, call by call. A code that ends in `*` stands for all that begin so. A code
  * that is not listed concludes nothing: `unknown`, and it is counted, so that somebody looks it up.
  */
-export interface ChannelCodes {
+export interface ChannelCodes extends Record<ChannelCall, CodeTable<string>> {
   /** `refused`: not open, and never payable under this number. */
   open: CodeTable<'refused'>;
   query: CodeTable<'absent'>;
@@ -60,3 +60,10 @@ export const ownCodes = {
   /** Not sent, because the channel has asked us to slow down. */
   slowedDown: 'SLOWED_DOWN',
 } as const;
+
+/** Refused here: the channel is not asked for what it does not have, or was not set up for. */
+export const notOffered = (channel: string, product: string): OpenResult => ({
+  kind: 'refused',
+  code: ownCodes.productNotOffered,
+  message: `${channel} does not offer ${product}`,
+});

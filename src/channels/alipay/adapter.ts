@@ -3,7 +3,7 @@ import { assertNever } from '../../domain/assertNever.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
 import { toYuan } from '../../domain/money.js';
 import type { Fen } from '../../domain/money.js';
-import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, notOffered, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -112,13 +112,7 @@ class AlipayChannel implements Channel {
    */
   async open(order: ChargeOrder): Promise<OpenResult> {
     const product = this.#config.products.find((each) => each === order.product);
-    if (product === undefined) {
-      return {
-        kind: 'refused',
-        code: ownCodes.productNotOffered,
-        message: `${this.name} does not offer ${order.product}`,
-      };
-    }
+    if (product === undefined) return notOffered(this.name, order.product);
     return product === 'qr' ? this.#openQr(order) : this.#openPage(order, pageCalls[product]);
   }
 

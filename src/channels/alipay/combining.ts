@@ -1,6 +1,6 @@
 import { assertNever } from '../../domain/assertNever.js';
 import { toYuan } from '../../domain/money.js';
-import { conclusionOf, ownCodes } from '../channel.js';
+import { conclusionOf, notOffered, ownCodes } from '../channel.js';
 import type { CombinedOrder, Combining, OpenResult } from '../channel.js';
 import { toBeijingTime } from './beijingTime.js';
 import { alipayCodes } from './codes.js';
@@ -34,8 +34,7 @@ export function alipayCombining(
     account: { merchantId: us.sellerId, appId: us.appId },
     async open(order) {
       if (!products.some((each) => each === order.product)) {
-        const message = `${us.name} does not offer ${order.product} to several payees`;
-        return { kind: 'refused', code: ownCodes.productNotOffered, message };
+        return notOffered(us.name, `${order.product} to several payees`);
       }
       const reply = await calls.ask(precreate, mergeParameters(order));
       return readPrecreated(reply, order, (preOrderNo) =>

@@ -1,7 +1,7 @@
 import { assertNever } from '../../domain/assertNever.js';
 import type { Cashier } from '../../domain/cashier.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
-import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, notOffered, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -85,10 +85,7 @@ class UnionpayChannel implements Channel {
    */
   async open(order: ChargeOrder): Promise<OpenResult> {
     const product = this.products.find((each) => each === order.product);
-    if (product === undefined) {
-      const message = `${this.name} does not offer ${order.product}`;
-      return { kind: 'refused', code: ownCodes.productNotOffered, message };
-    }
+    if (product === undefined) return notOffered(this.name, order.product);
     if (product === 'pos') return this.#openAtTerminal(order, order.terminalId ?? '');
     const { gatewayUrl, privateKey, returnUrl: frontUrl } = this.#settings;
     const fields = { ...messageHead(this.#settings), ...this.#payment(product, order), frontUrl };

@@ -17,6 +17,16 @@ const unclear = {
   '37': 'unknown',
 } as const;
 
+/** The same, and a question that was turned away: it says nothing of what was asked about. */
+const unasked = {
+  ...unclear,
+  '10': 'unknown',
+  '11': 'unknown',
+  '13': 'unknown',
+  '31': 'unknown',
+  '32': 'unknown',
+} as const;
+
 export const unionpayCodes: ChannelCodes = {
   open: {
     ...unclear,
@@ -36,12 +46,7 @@ export const unionpayCodes: ChannelCodes = {
   },
   /** Of an order nobody has brought to the gateway yet; whether that is the end depends on the time, see the adapter. */
   query: {
-    ...unclear,
-    '10': 'unknown',
-    '11': 'unknown',
-    '13': 'unknown',
-    '31': 'unknown',
-    '32': 'unknown',
+    ...unasked,
     '34': 'absent',
   },
   /** Nothing can be closed here. */
@@ -67,22 +72,12 @@ export const unionpayCodes: ChannelCodes = {
     '7*': 'refused',
   },
   queryRefund: {
-    ...unclear,
-    '10': 'unknown',
-    '11': 'unknown',
-    '13': 'unknown',
-    '31': 'unknown',
-    '32': 'unknown',
+    ...unasked,
     '34': 'notExecuted',
   },
   /** 98 is "no such file": not made yet, or nothing happened that day, which the gateway does not tell apart. */
   fetchStatement: {
-    ...unclear,
-    '10': 'unknown',
-    '11': 'unknown',
-    '13': 'unknown',
-    '31': 'unknown',
-    '32': 'unknown',
+    ...unasked,
     '98': 'notReady',
   },
   slowDown: ['37'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../../domain/assertNever.js';
 import type { ChargeOutcome } from '../../domain/evidence.js';
-import { conclusionOf, noAnswer, ownCodes } from '../channel.js';
+import { conclusionOf, noAnswer, notOffered, ownCodes } from '../channel.js';
 import type {
   Acknowledgement,
   CashierNeed,
@@ -88,10 +88,7 @@ class WechatpayChannel implements Channel {
   /** The same number and parameters while unpaid give a fresh code for the same order. */
   async open(charge: ChargeOrder): Promise<OpenResult> {
     const product = this.products.find((each) => each === charge.product);
-    if (product === undefined) {
-      const message = `${this.name} does not offer ${charge.product}`;
-      return { kind: 'refused', code: ownCodes.productNotOffered, message };
-    }
+    if (product === undefined) return notOffered(this.name, charge.product);
     const content = this.#orderContent(product, charge);
     const pathWithQuery = `/v3/pay/transactions/${productPaths[product]}`;
     const exchange = await this.#call({ method: 'POST', pathWithQuery, content });

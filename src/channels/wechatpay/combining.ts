@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assertNever } from '../../domain/assertNever.js';
-import { conclusionOf, eachChild, noAnswer, ownCodes } from '../channel.js';
+import { conclusionOf, eachChild, noAnswer, notOffered, ownCodes } from '../channel.js';
 import type {
   CombinedChild,
   CombinedFact,
@@ -35,10 +35,7 @@ export function wechatpayCombining(us: WechatpaySettings, now: () => Date, call:
     account: { merchantId: us.mchId, appId: us.appId },
     async open(order) {
       const product = us.products.find((each) => each === order.product);
-      if (product === undefined) {
-        const message = `${us.name} does not offer ${order.product}`;
-        return { kind: 'refused', code: ownCodes.productNotOffered, message };
-      }
+      if (product === undefined) return notOffered(us.name, order.product);
       const pathWithQuery = `${combinePath}/${productPaths[product]}`;
       const exchange = await call({ method: 'POST', pathWithQuery, content: orderContent(us, product, order) });
       return readOpened(product, exchange, us, now());
