@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -25,6 +24,7 @@ import { testDatabase, timeSkippingEnvironment } from './parts.js';
 import { ourMerchant, ScriptedChannel } from './scriptedChannel.js';
 import { ScriptedCore } from './scriptedCore.js';
 import { TestClock } from './testClock.js';
+import { unheardEnds } from './unheardEnds.js';
 import { workflowBundleFile } from './workflowBundle.js';
 
 export const minute = 60_000;
@@ -133,18 +133,28 @@ export class SagaWorld {
     this.otherChannel.calm();
     this.core.calm();
     this.paymentsAway = null;
-    await Promise.all(this.stories.splice(0).map((story) => story.abandon()));
-    if (await this.timeStandsStill()) await this.renew();
+    const stories = this.stories.splice(0);
+    await Promise.all(stories.map((story) => story.abandon()));
+    if (!this.environment.supportsTimeSkipping) return;
+    await this.unlockTime(stories);
+    if (!(await this.timeSkips())) await this.renew();
   }
 
-  /** Where a child ended after its parent, the test server never skips again; the next test must not wait for it. */
-  private async timeStandsStill(): Promise<boolean> {
-    if (!this.environment.supportsTimeSkipping) return false;
-    const passed = this.environment.sleep(60_000).then(
-      () => false,
+  /** Gives the test server the locks back that it keeps for ends nobody can hear of; else it would never skip time again. */
+  private async unlockTime(stories: readonly PaymentStory[]): Promise<void> {
+    const workflowIds = (await Promise.all(stories.map((story) => story.workflowIds()))).flat();
+    const ends = await unheardEnds(this.client, [...new Set(workflowIds)]);
+    for (const _ of ends) await this.environment.connection.testService?.unlockTimeSkipping({});
+  }
+
+  /** False where a failed test has left something else that locks time, or a lock is missing. */
+  private async timeSkips(): Promise<boolean> {
+    const beganAtMs = performance.now();
+    const hasPassed = await this.environment.sleep(5_000).then(
+      () => true,
       () => false,
     );
-    return Promise.race([passed, sleep(10_000, true)]);
+    return hasPassed && performance.now() - beganAtMs < 4_000;
   }
 
   /** The same world on another server. */
