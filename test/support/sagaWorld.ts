@@ -85,7 +85,9 @@ export class SagaWorld {
   private readonly retired: TestWorkflowEnvironment[] = [];
   private readonly server: () => Promise<TestWorkflowEnvironment>;
   private readonly database: Awaited<ReturnType<typeof testDatabase>>;
-  private worker: { ended: Promise<unknown>; stop: () => void } | null = null;
+  /** Waits that tests are in. */
+  private readonly passes = new Set<Promise<void>>();
+  private worker: { isUsual: boolean; ended: Promise<unknown>; stop: () => void } | null = null;
   /** Counted over all worlds, so that no two payments of a recording share a number. */
   private static paymentsMade = 0;
   private sweeps = 0;
@@ -126,7 +128,7 @@ export class SagaWorld {
     return this.environment.client;
   }
 
-  /** No trouble is left from the test before. */
+  /** No trouble is left from the test before, and a worker is there. */
   async calm(): Promise<void> {
     await this.clock.read();
     this.channel.calm();
@@ -135,20 +137,26 @@ export class SagaWorld {
     this.paymentsAway = null;
     const stories = this.stories.splice(0);
     await Promise.all(stories.map((story) => story.abandon()));
-    if (!this.environment.supportsTimeSkipping) return;
-    await this.unlockTime(stories);
-    if (!(await this.timeSkips())) await this.renew();
+    if (this.environment.supportsTimeSkipping) {
+      await this.unlockTime(stories);
+      if (!(await this.timeSkips())) return this.renew();
+    }
+    if (this.worker?.isUsual !== true) {
+      await this.stopWorker();
+      await this.startWorker();
+    }
   }
 
   /** Gives the test server the locks back that it keeps for ends nobody can hear of; else it would never skip time again. */
   private async unlockTime(stories: readonly PaymentStory[]): Promise<void> {
     const workflowIds = (await Promise.all(stories.map((story) => story.workflowIds()))).flat();
     const ends = await unheardEnds(this.client, [...new Set(workflowIds)]);
-    for (const _ of ends) await this.environment.connection.testService?.unlockTimeSkipping({});
+    await Promise.all(ends.map(() => this.environment.connection.testService?.unlockTimeSkipping({})));
   }
 
-  /** False where a failed test has left something else that locks time, or a lock is missing. */
+  /** False where a failed test still waits for time to pass, or has left something else that locks time, or unlocks it. */
   private async timeSkips(): Promise<boolean> {
+    if (this.passes.size > 0) return false;
     const beganAtMs = performance.now();
     const hasPassed = await this.environment.sleep(5_000).then(
       () => true,
@@ -162,6 +170,7 @@ export class SagaWorld {
     await this.stopWorker();
     // What the test before still waits for there is answered before the end.
     this.retired.push(this.environment);
+    this.passes.clear();
     this.environment = await this.server();
     await this.clock.read();
     await this.startWorker();
@@ -187,6 +196,7 @@ export class SagaWorld {
       ...this.channels.map(({ name }) => Worker.create({ ...place, taskQueue: channelTaskQueue(name) })),
     ]);
     this.worker = {
+      isUsual: options.maxCachedWorkflows === undefined,
       ended: Promise.all(workers.map((worker) => worker.run())),
       stop: () => {
         for (const worker of workers) worker.shutdown();
@@ -202,7 +212,9 @@ export class SagaWorld {
 
   /** Lets the time pass, with everything that happens in it. */
   async pass(durationMs: number): Promise<void> {
-    await this.environment.sleep(durationMs);
+    const pass = this.environment.sleep(durationMs);
+    this.passes.add(pass);
+    await pass.finally(() => this.passes.delete(pass));
     await this.clock.read();
   }
 
