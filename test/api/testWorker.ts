@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Db } from 'mongodb';
@@ -10,6 +9,7 @@ import { startRefund } from '../../src/delivery/startRefund.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
 import { channelTaskQueue, taskQueue } from '../../src/workflows/saga/messages.js';
+import { workflowBundleFile } from '../support/workflowBundle.js';
 import type { TestChannel } from './testChannel.js';
 
 /** A core that issues at once what it does not refuse. */
@@ -53,9 +53,9 @@ export async function startTestWorker(
       now: () => new Date(),
     }),
   };
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+  const workflowBundle = { codePath: await workflowBundleFile() };
   const workers = [
-    await Worker.create({ ...place, taskQueue, workflowsPath }),
+    await Worker.create({ ...place, taskQueue, workflowBundle }),
     ...(await Promise.all(channels.map(({ name }) => Worker.create({ ...place, taskQueue: channelTaskQueue(name) })))),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -166,10 +166,10 @@ export class SplitStory extends PaymentStory {
     return [...begun.map(({ paymentId }) => paymentWorkflowId(paymentId)), ...others.flat()];
   }
 
-  override async abandon(): Promise<void> {
-    await super.abandon();
+  override async workflowIds(): Promise<string[]> {
     const parts = await this.world.records.payments.partsOf([this.paymentId]);
-    await Promise.all(parts.map((part) => new PaymentStory(this.world, part).abandon()));
+    const ofParts = await Promise.all(parts.map((part) => new PaymentStory(this.world, part).workflowIds()));
+    return [...(await super.workflowIds()), ...ofParts.flat()];
   }
 }
 
@@ -257,9 +257,9 @@ export class CartStory extends PaymentStory {
     return [...(await super.otherWorkflowIds()), ...others.flat()];
   }
 
-  override async abandon(): Promise<void> {
-    await super.abandon();
+  override async workflowIds(): Promise<string[]> {
     const items = await this.world.records.payments.findMany(this.itemIds);
-    await Promise.all(items.map((item) => new PaymentStory(this.world, item).abandon()));
+    const ofItems = await Promise.all(items.map((item) => new PaymentStory(this.world, item).workflowIds()));
+    return [...(await super.workflowIds()), ...ofItems.flat()];
   }
 }

@@ -221,19 +221,16 @@ export class PaymentStory {
     await this.world.pass(1_000);
   }
 
+  /** Of all workflows it may have, started or not. */
+  async workflowIds(): Promise<string[]> {
+    return [paymentWorkflowId(this.paymentId), ...(await this.idsBeside())];
+  }
+
   /** Ends what a failed test has left running: one stuck workflow would hold the time of all others. */
   async abandon(): Promise<void> {
-    const { paymentId } = this;
-    const charges = await this.world.records.charges.ofPayment(paymentId);
-    const refunds = await this.world.records.refunds.ofPayment(paymentId);
-    const workflowIds = [
-      paymentWorkflowId(paymentId),
-      ...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)),
-      ...refunds.map(refundWorkflowId),
-    ];
     const terminate = (workflowId: string) =>
       this.world.client.workflow.getHandle(workflowId).terminate('the test is over');
-    await Promise.allSettled(workflowIds.map(terminate));
+    await Promise.allSettled((await this.workflowIds()).map(terminate));
   }
 
   async record(): Promise<PaymentRecord> {
@@ -288,14 +285,8 @@ export class PaymentStory {
   async otherWorkflowIds(): Promise<string[]> {
     const started: string[] = [];
     for (;;) {
-      const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
-      const charges = await this.world.records.charges.ofPayment(this.paymentId);
-      const candidates = [
-        ...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)),
-        ...refunds.map(refundWorkflowId),
-      ];
       const found: string[] = [];
-      for (const workflowId of candidates) {
+      for (const workflowId of await this.idsBeside()) {
         if (!started.includes(workflowId) && (await this.exists(workflowId))) found.push(workflowId);
       }
       if (found.length === 0) return started;
@@ -303,6 +294,13 @@ export class PaymentStory {
       for (const workflowId of found) await this.world.client.workflow.getHandle(workflowId).result();
       started.push(...found);
     }
+  }
+
+  /** Of late money and refunds, as records know of them: started or not. */
+  private async idsBeside(): Promise<string[]> {
+    const charges = await this.world.records.charges.ofPayment(this.paymentId);
+    const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
+    return [...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)), ...refunds.map(refundWorkflowId)];
   }
 
   private async exists(workflowId: string): Promise<boolean> {

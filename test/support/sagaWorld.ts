@@ -1,5 +1,4 @@
 import { deliverPendingType } from '../../src/workflows/sweep/messages.js';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -27,6 +26,7 @@ import { testDatabase, timeSkippingEnvironment } from './parts.js';
 import { ourMerchant, ScriptedChannel } from './scriptedChannel.js';
 import { ScriptedCore } from './scriptedCore.js';
 import { TestClock } from './testClock.js';
+import { unheardEnds } from './unheardEnds.js';
 import { workflowBundleFile } from './workflowBundle.js';
 
 export const minute = 60_000;
@@ -87,7 +87,9 @@ export class SagaWorld {
   private readonly retired: TestWorkflowEnvironment[] = [];
   private readonly server: () => Promise<TestWorkflowEnvironment>;
   private readonly database: Awaited<ReturnType<typeof testDatabase>>;
-  private worker: { ended: Promise<unknown>; stop: () => void } | null = null;
+  /** Waits that tests are in. */
+  private readonly passes = new Set<Promise<void>>();
+  private worker: { isUsual: boolean; ended: Promise<unknown>; stop: () => void } | null = null;
   /** Counted over all worlds, so that no two payments of a recording share a number. */
   private static paymentsMade = 0;
   private sweeps = 0;
@@ -128,25 +130,41 @@ export class SagaWorld {
     return this.environment.client;
   }
 
-  /** No trouble is left from the test before. */
+  /** No trouble is left from the test before, and a worker is there. */
   async calm(): Promise<void> {
     await this.clock.read();
     this.channel.calm();
     this.otherChannel.calm();
     this.core.calm();
     this.paymentsAway = null;
-    await Promise.all(this.stories.splice(0).map((story) => story.abandon()));
-    if (await this.timeStandsStill()) await this.renew();
+    const stories = this.stories.splice(0);
+    await Promise.all(stories.map((story) => story.abandon()));
+    if (this.environment.supportsTimeSkipping) {
+      await this.unlockTime(stories);
+      if (!(await this.timeSkips())) return this.renew();
+    }
+    if (this.worker?.isUsual !== true) {
+      await this.stopWorker();
+      await this.startWorker();
+    }
   }
 
-  /** Where a child ended after its parent, the test server never skips again; the next test must not wait for it. */
-  private async timeStandsStill(): Promise<boolean> {
-    if (!this.environment.supportsTimeSkipping) return false;
-    const passed = this.environment.sleep(60_000).then(
-      () => false,
+  /** Gives the test server the locks back that it keeps for ends nobody can hear of; else it would never skip time again. */
+  private async unlockTime(stories: readonly PaymentStory[]): Promise<void> {
+    const workflowIds = (await Promise.all(stories.map((story) => story.workflowIds()))).flat();
+    const ends = await unheardEnds(this.client, [...new Set(workflowIds)]);
+    await Promise.all(ends.map(() => this.environment.connection.testService?.unlockTimeSkipping({})));
+  }
+
+  /** False where a failed test still waits for time to pass, or has left something else that locks time, or unlocks it. */
+  private async timeSkips(): Promise<boolean> {
+    if (this.passes.size > 0) return false;
+    const beganAtMs = performance.now();
+    const hasPassed = await this.environment.sleep(5_000).then(
+      () => true,
       () => false,
     );
-    return Promise.race([passed, sleep(10_000, true)]);
+    return hasPassed && performance.now() - beganAtMs < 4_000;
   }
 
   /** The same world on another server. */
@@ -154,6 +172,7 @@ export class SagaWorld {
     await this.stopWorker();
     // What the test before still waits for there is answered before the end.
     this.retired.push(this.environment);
+    this.passes.clear();
     this.environment = await this.server();
     await this.clock.read();
     await this.startWorker();
@@ -179,6 +198,7 @@ export class SagaWorld {
       ...this.channels.map(({ name }) => Worker.create({ ...place, taskQueue: channelTaskQueue(name) })),
     ]);
     this.worker = {
+      isUsual: options.maxCachedWorkflows === undefined,
       ended: Promise.all(workers.map((worker) => worker.run())),
       stop: () => {
         for (const worker of workers) worker.shutdown();
@@ -194,7 +214,9 @@ export class SagaWorld {
 
   /** Lets the time pass, with everything that happens in it. */
   async pass(durationMs: number): Promise<void> {
-    await this.environment.sleep(durationMs);
+    const pass = this.environment.sleep(durationMs);
+    this.passes.add(pass);
+    await pass.finally(() => this.passes.delete(pass));
     await this.clock.read();
   }
 

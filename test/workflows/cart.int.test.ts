@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
 import { fen } from '../../src/domain/money.js';
 import { resolveUpdate } from '../../src/workflows/saga/messages.js';
@@ -29,12 +29,12 @@ import { doneUnheard, unheard } from '../support/twists.js';
  | combined | opening is unknown but took effect             | nothing                       | issued                                |
 */
 
-// A child that ends after its parent stops the test server's time for good, so each cart has a server of its own.
 let world: SagaWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await SagaWorld.start();
 });
-afterEach(() => world.close());
+beforeEach(() => world.calm());
+afterAll(() => world.close());
 
 describe('a cart in one charge', () => {
   it('is one charge of all its items, booked item by item, and a policy for each', async () => {
@@ -403,8 +403,7 @@ describe('whatever happens to a cart', { timeout: 300_000 }, () => {
     });
     await fc.assert(
       fc.asyncProperty(anyCart, async ({ items, allOrNothing, combined, money }) => {
-        await world.close();
-        world = await SagaWorld.start();
+        await world.calm();
         const itemsFen = items.map(({ amountFen }) => fen(amountFen));
         const cart = await world.openedInCart({ itemsFen, allOrNothing, combined, product: 'page' });
         for (const [index, { refused }] of items.entries()) if (refused) world.core.refusesFor(cart.itemId(index + 1));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PaymentTerms } from '../../src/domain/terms.js';
 import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
 
@@ -20,12 +20,12 @@ import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
  | for another merchant                        | refund | nothing                   | person; the payment stays as it was|
 */
 
-// A world for each test: the test server stops skipping time once a workflow has ended before a child of its own.
 let world: SagaWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await SagaWorld.start();
 });
-afterEach(() => world.close());
+beforeEach(() => world.calm());
+afterAll(() => world.close());
 
 /** Closed without money, its workflow ended. */
 async function closed(latePayment: PaymentTerms['latePayment'] = 'refund') {

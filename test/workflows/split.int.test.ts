@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../src/domain/failures.js';
 import { refundWorkflowId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
@@ -35,12 +35,12 @@ import { unheard } from '../support/twists.js';
  | any      | every workflow is replayed from its history       | nothing                   | issued                             |
 */
 
-// A child that ends after its parent stops the test server's time for good, so each payment has a server of its own.
 let world: SagaWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await SagaWorld.start();
 });
-afterEach(() => world.close());
+beforeEach(() => world.calm());
+afterAll(() => world.close());
 
 const premiumFen = 1_280_00;
 
@@ -530,8 +530,7 @@ describe('whatever happens to the parts of a payment', { timeout: 300_000 }, () 
     });
     await fc.assert(
       fc.asyncProperty(anyOrder, async ({ parts, serial, coreRefuses, cancels }) => {
-        await world.close();
-        world = await SagaWorld.start();
+        await world.calm();
         if (coreRefuses) world.core.refusesToIssue();
         const partsFen = parts.map(({ amountFen }) => fen(amountFen));
         const payment = await world.askedInParts({ partsFen, serial, product: 'page' });
