@@ -84,7 +84,15 @@ module.exports = {
     only(
       'delivery-sees-ports',
       '^src/delivery/',
-      ['^src/delivery/', '^src/domain/', '^src/workflows/[a-z]+/messages\\.ts$', '^src/records/[a-zA-Z]+\\.ts$'],
+      [
+        '^src/delivery/',
+        '^src/domain/',
+        '^src/workflows/[a-z]+/messages\\.ts$',
+        '^src/workflows/saga/startOptions\\.ts$',
+        '^src/records/[a-zA-Z]+\\.ts$',
+        '^src/channels/channel\\.ts$',
+        '^src/offer/offer\\.ts$',
+      ],
       'brings stored facts to the workflows that wait for them, for the API and the worker alike',
     ),
     only(

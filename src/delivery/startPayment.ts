@@ -2,7 +2,8 @@ import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOp
 import { paymentWorkflowId } from '../domain/ids.js';
 import { toYuan } from '../domain/money.js';
 import type { PaymentRecord } from '../records/payments.js';
-import { searchAttributes, taskQueue } from '../workflows/saga/messages.js';
+import { taskQueue } from '../workflows/saga/messages.js';
+import { startOptions } from '../workflows/saga/startOptions.js';
 import { cartPaymentType, type CartPaymentInput } from '../workflows/cart/messages.js';
 import { premiumPaymentType, type PremiumPaymentInput } from '../workflows/collect/messages.js';
 import { splitPaymentType, type SplitPaymentInput } from '../workflows/split/messages.js';
@@ -19,19 +20,15 @@ export function paymentStart(payment: PaymentRecord) {
   const { paymentId, proposalNo, amountFen, method } = payment;
   const { type, input, summary } = workflowOf(payment);
   const options = {
-    workflowId: paymentWorkflowId(paymentId),
+    ...startOptions({
+      workflowId: paymentWorkflowId(paymentId),
+      summary: `${toYuan(amountFen)} CNY ${summary}`,
+      status: 'opening',
+      ...{ channel: method.channel, proposalNo, amountFen },
+    }),
     taskQueue,
     args: [input],
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `${toYuan(amountFen)} CNY ${summary}`,
-    typedSearchAttributes: [
-      { key: searchAttributes.paymentStatus, value: 'opening' },
-      { key: searchAttributes.channel, value: method.channel },
-      { key: searchAttributes.proposalNo, value: proposalNo },
-      { key: searchAttributes.amountFen, value: amountFen },
-      { key: searchAttributes.needsAttention, value: false },
-    ],
   } satisfies WorkflowStartOptions<PaymentWorkflow>;
   return { type, options };
 }

@@ -4,7 +4,8 @@ import { toYuan } from '../domain/money.js';
 import type { ChargeRecord, Charges } from '../records/charges.js';
 import type { PaymentRecord, Payments } from '../records/payments.js';
 import type { RefundOrigin, RefundRecord } from '../records/refunds.js';
-import { searchAttributes, taskQueue } from '../workflows/saga/messages.js';
+import { taskQueue } from '../workflows/saga/messages.js';
+import { startOptions } from '../workflows/saga/startOptions.js';
 import { refundType, type RefundInput } from '../workflows/refund/messages.js';
 
 export interface RefundStarter {
@@ -29,18 +30,15 @@ export async function startRefund({ client, payments, charges }: RefundStarter, 
   if (payment === null || charge === null) throw new Error(`refund ${refund.refundNo} belongs to no payment on record`);
   try {
     await client.workflow.start<(input: RefundInput) => Promise<unknown>>(refundType, {
-      workflowId: refundWorkflowId(refund),
+      ...startOptions({
+        workflowId: refundWorkflowId(refund),
+        summary: `${toYuan(refund.amountFen)} CNY back for ${refund.outTradeNo}`,
+        status: 'refunding',
+        ...{ channel: charge.channel, proposalNo: payment.proposalNo, amountFen: refund.amountFen },
+      }),
       taskQueue,
       args: [refundInput(refund, payment, charge)],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `${toYuan(refund.amountFen)} CNY back for ${refund.outTradeNo}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.channel, value: charge.channel },
-        { key: searchAttributes.proposalNo, value: payment.proposalNo },
-        { key: searchAttributes.amountFen, value: refund.amountFen },
-        { key: searchAttributes.needsAttention, value: false },
-      ],
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -5,4 +5,5 @@ export { latePayment } from './late/latePayment.js';
 export { partPayment } from './split/partPayment.js';
 export { premiumPayment } from './collect/premiumPayment.js';
 export { refund } from './refund/refund.js';
+export { review } from './review/review.js';
 export { splitPayment } from './split/splitPayment.js';

@@ -1,37 +1,34 @@
 import type { ChannelReading } from '../../channels/channel.js';
 import type { Evidence } from '../../domain/evidence.js';
-import { evidenceIdOf } from '../../records/evidenceId.js';
+import { newEvidence } from '../../records/newEvidence.js';
 import type { Dependencies } from '../saga/dependencies.js';
+
+interface Subject {
+  paymentId: string;
+  outTradeNo: string;
+  channel: string;
+}
 
 /** Keeps a channel's answer to a query with the bytes it was read from. Safe to repeat. */
 export async function keepEvidence(
-  { evidence: store, now }: Pick<Dependencies, 'evidence' | 'now'>,
-  about: { paymentId: string; outTradeNo: string; channel: string },
+  deps: Pick<Dependencies, 'evidence' | 'now'>,
+  subject: Subject,
   { outcome, merchantId, raw }: ChannelReading,
 ): Promise<Evidence> {
-  const { paymentId, outTradeNo, channel } = about;
-  const receivedAt = now().toISOString();
-  const fact = { channel, source: 'query' as const, outTradeNo, notificationId: null, body: raw.body };
-  const evidenceId = evidenceIdOf(fact);
-  const evidence: Evidence = {
-    evidenceId,
-    source: fact.source,
-    outTradeNo,
-    merchantId,
-    outcome,
-    observedAt: receivedAt,
-  };
-  await store.keep({
-    ...fact,
-    evidenceId,
-    paymentId,
-    evidence,
-    headers: raw.headers,
-    url: null,
-    signature: raw.signature,
-    keyId: raw.keyId,
-    rejected: null,
-    receivedAt,
-  });
+  const { evidence } = await keepAnswer(deps, subject, raw, { merchantId, outcome });
+  if (evidence === null) throw new Error(`an answer about ${subject.outTradeNo} is no fact`);
   return evidence;
+}
+
+/** The same of an answer about something else than a charge, such as a refund of it. */
+export async function keepAnswer(
+  { evidence: store, now }: Pick<Dependencies, 'evidence' | 'now'>,
+  subject: Subject,
+  raw: ChannelReading['raw'],
+  reading: Parameters<typeof newEvidence>[0]['reading'] = null,
+) {
+  const receivedAt = now().toISOString();
+  const kept = newEvidence({ ...subject, ...raw, source: 'query', reading, receivedAt });
+  await store.keep(kept);
+  return kept;
 }

@@ -2,10 +2,11 @@ import type { RefundOrder, RefundResult } from '../../channels/channel.js';
 import { premiumReturned, refundOwed, refundSettledOutside, type RefundSource } from '../../domain/book/journal.js';
 import { refundAttemptOf } from '../../domain/ids.js';
 import { fen, type Fen } from '../../domain/money.js';
-import { evidenceIdOf, sha256Hex } from '../../records/evidenceId.js';
+import { sha256Hex } from '../../records/evidenceId.js';
 import type { PaymentStep } from '../../records/payments.js';
 import { sharedCharge } from '../../records/sharedCharge.js';
 import type { RefundAttempt, RefundOrigin, RefundStatus, RefundStep } from '../../records/refunds.js';
+import { keepAnswer } from '../collect/keepEvidence.js';
 import { counters } from '../saga/counters.js';
 import { channelOf, type Dependencies } from '../saga/dependencies.js';
 
@@ -108,7 +109,7 @@ export type RefundAnswer =
 export function refundCharge(deps: Dependencies) {
   return async (call: RefundCall): Promise<RefundAnswer> => {
     if (call.step !== null) await deps.refunds.advance(call.step);
-    return keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).refund(call.order));
+    return answerOf(deps, call, await channelOf(deps, channelNamed(call)).refund(call.order));
   };
 }
 
@@ -116,34 +117,19 @@ export function refundCharge(deps: Dependencies) {
 export function queryRefund(deps: Dependencies) {
   return async (call: RefundCall): Promise<RefundAnswer> => {
     if (call.step !== null) await deps.refunds.advance(call.step);
-    return keepAnswer(deps, call, await channelOf(deps, channelNamed(call)).queryRefund(call.order));
+    return answerOf(deps, call, await channelOf(deps, channelNamed(call)).queryRefund(call.order));
   };
 }
 
 const channelNamed = ({ channel, merchantId }: RefundCall) => ({ name: channel, merchantId });
 
-async function keepAnswer(
+async function answerOf(
   deps: Dependencies,
-  call: RefundCall,
+  { paymentId, channel, order }: RefundCall,
   { raw, ...answer }: RefundResult,
 ): Promise<RefundAnswer> {
-  counters.refunds.add(1, { channel: call.channel, result: answer.kind });
-  if (raw !== null) {
-    const { outTradeNo } = call.order.charge;
-    const fact = { channel: call.channel, source: 'query' as const, outTradeNo, notificationId: null, body: raw.body };
-    await deps.evidence.keep({
-      ...fact,
-      evidenceId: evidenceIdOf(fact),
-      paymentId: call.paymentId,
-      evidence: null,
-      headers: raw.headers,
-      url: null,
-      signature: raw.signature,
-      keyId: raw.keyId,
-      rejected: null,
-      receivedAt: deps.now().toISOString(),
-    });
-  }
+  counters.refunds.add(1, { channel, result: answer.kind });
+  if (raw !== null) await keepAnswer(deps, { paymentId, outTradeNo: order.charge.outTradeNo, channel }, raw);
   return answer;
 }
 

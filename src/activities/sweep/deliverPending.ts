@@ -38,28 +38,6 @@ async function attempt(what: string, delivery: () => Promise<void>): Promise<voi
 
 async function deliver(deps: Dependencies, fact: EvidenceRecord): Promise<void> {
   const result = await deps.delivery.deliverEvidence(fact);
-  if (result === 'stranded') await recordStranded(deps, fact);
+  if (result === 'stranded') counters.strandedMoney.add(1);
   await deps.evidence.markDelivered(fact.evidenceId, deps.now().toISOString());
-}
-
-/** Money under a charge whose workflows have all ended over other money: on the payment's record, and somebody is woken. */
-async function recordStranded(
-  deps: Dependencies,
-  { evidenceId, paymentId, outTradeNo }: EvidenceRecord,
-): Promise<void> {
-  if (paymentId === null) return;
-  counters.strandedMoney.add(1);
-  log.error('money came again under a charge whose workflows have all ended: a person must look', {
-    paymentId,
-    evidenceId,
-  });
-  const at = deps.now().toISOString();
-  await deps.payments.advance({
-    paymentId,
-    writer: `stranded-${evidenceId}`,
-    version: 1,
-    events: [
-      { type: 'LateMoneyReceived', at, detail: `${outTradeNo ?? 'a charge'} again: see evidence ${evidenceId}` },
-    ],
-  });
 }

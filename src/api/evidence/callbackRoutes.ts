@@ -1,10 +1,10 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Acknowledgement, Channel, Channels } from '../../channels/channel.js';
-import { takeCallback } from './callbacks.js';
+import { takeCallback } from './takeCallback.js';
 import type { ApiDeps } from '../deps.js';
 import { failures, type Endpoint } from '../http/endpoint.js';
 import { Problem } from '../http/problem.js';
-import { RecentDeliveries } from './recentDeliveries.js';
+import { RecentDeliveries } from '../../delivery/recentDeliveries.js';
 
 /** Bytes as they came: a signature is over these, so nothing may decode them first. */
 const rawBody: RequestHandler = express.raw({ type: () => true, limit: '64kb', inflate: false });

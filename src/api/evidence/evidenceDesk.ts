@@ -1,7 +1,7 @@
 import type { EvidenceRecord } from '../../records/evidence.js';
 import type { PageRequest } from '../../records/page.js';
 import { audited, type Asked } from '../http/audited.js';
-import { bringAgain } from './callbacks.js';
+import { takeIn } from '../../delivery/takeIn.js';
 import type { ApiDeps } from '../deps.js';
 import { evidenceOf, relatedTo } from '../views/related.js';
 import { findPayment } from '../views/readPayments.js';
@@ -81,13 +81,12 @@ async function replay(deps: ApiDeps, record: EvidenceRecord): Promise<Replayed['
   const channel = deps.channels.get(record.channel);
   if (channel === undefined) throw new Problem('not-possible-now', `Channel ${record.channel} is not configured.`);
   const { body, headers, receivedAt } = record;
-  const brought = await bringAgain(deps, channel, { body, headers, receivedAt, url: record.url ?? '/' });
-  if (brought.kind === 'rejected') {
-    throw new Problem('evidence-not-believed', `It is not believed: ${brought.why}.`, {
-      members: { rejected: brought.why },
-    });
+  const taken = await takeIn(deps, channel, { body, headers, receivedAt, url: record.url ?? '/' }, { again: true });
+  if (taken.kind === 'rejected') {
+    const { why } = taken;
+    throw new Problem('evidence-not-believed', `It is not believed: ${why}.`, { members: { rejected: why } });
   }
-  return brought.result;
+  return taken.kind === 'repeated' ? 'delivered' : taken.kind;
 }
 
 async function find({ evidence }: Pick<ApiDeps, 'evidence'>, evidenceId: string): Promise<EvidenceRecord> {

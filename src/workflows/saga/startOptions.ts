@@ -11,7 +11,8 @@ export function startOptions(workflow: {
   summary: string;
   status: PaymentStatus;
   channel: string;
-  proposalNo: string;
+  /** Left out where whoever starts it does not know. */
+  proposalNo?: string;
   amountFen: Fen;
 }) {
   const { workflowId, summary, status, channel, proposalNo, amountFen } = workflow;
@@ -22,7 +23,7 @@ export function startOptions(workflow: {
     typedSearchAttributes: [
       { key: searchAttributes.paymentStatus, value: status },
       { key: searchAttributes.channel, value: channel },
-      { key: searchAttributes.proposalNo, value: proposalNo },
+      ...(proposalNo === undefined ? [] : [{ key: searchAttributes.proposalNo, value: proposalNo }]),
       { key: searchAttributes.amountFen, value: amountFen },
       { key: searchAttributes.needsAttention, value: false },
     ],

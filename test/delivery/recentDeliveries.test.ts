@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecentDeliveries } from '../../src/api/evidence/recentDeliveries.js';
+import { RecentDeliveries } from '../../src/delivery/recentDeliveries.js';
 
 it('remembers what was delivered, the last ones only, so that no flood fills the memory', () => {
   const recent = new RecentDeliveries();
