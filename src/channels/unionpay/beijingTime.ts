@@ -1,20 +1,14 @@
-const beijingOffsetMs = 8 * 3_600_000;
+import { beijingTimeOf, businessDayOf, momentOf } from '../../domain/businessDay.js';
+
 const dayMs = 86_400_000;
 
-/** ISO-8601 → `yyyyMMddHHmmss` in Beijing, whatever zone this process runs in; fractions of a second are dropped. */
-export function toBeijingTime(iso: string): string {
-  return new Date(Date.parse(iso) + beijingOffsetMs).toISOString().slice(0, 19).replaceAll(/[-T:]/g, '');
-}
+/** ISO-8601 → `yyyyMMddHHmmss` in Beijing. */
+export const toBeijingTime = (iso: string): string => beijingTimeOf(iso).replaceAll(/[-T:]/g, '');
 
 /** `yyyyMMddHHmmss` in Beijing → ISO-8601 UTC, or null when the text is no such moment. */
 function fromBeijingTime(text: string): string | null {
-  const [, date, time] = /^(\d{4}\d{2}\d{2})(\d{6})$/.exec(text) ?? [];
-  if (date === undefined || time === undefined) return null;
-  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-  const at = new Date(`${day}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}+08:00`);
-  if (Number.isNaN(at.getTime())) return null;
-  const iso = at.toISOString();
-  return toBeijingTime(iso) === text ? iso : null;
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  return momentOf(`${parts.slice(0, 3).join('-')}T${parts.slice(3).join(':')}`);
 }
 
 /**
@@ -32,6 +26,4 @@ export function traceMoment(traceTime: string, txnTime: string): string | null {
 }
 
 /** Whether both moments (ISO-8601) fall on one day of Beijing's. */
-export function isSameDay(one: string, other: string): boolean {
-  return toBeijingTime(one).slice(0, 8) === toBeijingTime(other).slice(0, 8);
-}
+export const isSameDay = (one: string, other: string): boolean => businessDayOf(one) === businessDayOf(other);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beijingTimeOf } from '../../domain/businessDay.js';
 import { fen } from '../../domain/money.js';
 import type { Fen } from '../../domain/money.js';
 
@@ -96,6 +97,4 @@ export const billAnswer = z.object({ download_url: z.url(), hash_type: z.literal
 export const atMost = (max: number, full: string): string => Array.from(full).slice(0, max).join('');
 
 /** ISO-8601 → RFC 3339 in Beijing, without fractions. */
-export function toBeijingTime(iso: string): string {
-  return `${new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
-}
+export const toBeijingTime = (iso: string): string => `${beijingTimeOf(iso)}+08:00`;
