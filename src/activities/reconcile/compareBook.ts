@@ -1,6 +1,7 @@
 import { addFen, fen } from '../../domain/money.js';
 import { cartRecordId } from '../../domain/ids.js';
-import { policyIssuedKey, type Journal } from '../../domain/book/journal.js';
+import type { Journal } from '../../domain/book/journal.js';
+import { journalKeys } from '../../domain/book/journalKeys.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { ChargeRecord, Charges } from '../../records/charges.js';
 import type { PaymentRecord, Payments } from '../../records/payments.js';
@@ -149,7 +150,7 @@ function policyDifferences(
   refunds: readonly RefundRecord[],
   keys: ReadonlySet<string>,
 ): string[] {
-  const booked = keys.has(policyIssuedKey(paymentId));
+  const booked = keys.has(journalKeys.issued(paymentId));
   if (shape.kind === 'part' || shape.kind === 'cart')
     return booked ? [`is a ${shape.kind}, and a journal says it has a policy of its own`] : [];
   if (status === 'issued') return booked ? [] : ['is issued, and no journal says so'];

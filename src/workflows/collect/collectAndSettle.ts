@@ -4,7 +4,7 @@ import { undoRefundId } from '../../domain/ids.js';
 import { addFen, fen, type Fen } from '../../domain/money.js';
 import type { Decision } from '../../domain/review.js';
 import type { PaymentStatus } from '../../domain/payment.js';
-import type { RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
 import { askChannel } from './chargeSteps.js';
 import { nowIso } from '../saga/clock.js';
 import { describeDoubt, type Collected } from './collectPremium.js';

@@ -1,5 +1,5 @@
 import { defineSignal } from '@temporalio/workflow';
-import type { RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
 import type { Fen } from '../../domain/money.js';
 
 export const refundType = 'refund';

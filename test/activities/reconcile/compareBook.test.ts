@@ -5,9 +5,8 @@ import {
   policyIssued,
   premiumReceived,
   premiumReturned,
-  type Journal,
-  type JournalEntry,
-} from '../../../src/domain/book/journal.js';
+} from '../../../src/domain/book/entries.js';
+import type { Journal, JournalEntry } from '../../../src/domain/book/journal.js';
 import { fen } from '../../../src/domain/money.js';
 import { compareWithRecords, differences, type Compared } from '../../../src/activities/reconcile/compareBook.js';
 import type { ChargeRecord } from '../../../src/records/charges.js';
