@@ -96,7 +96,7 @@ describe('the ledger', () => {
         outTradeNo,
         at: reversal.at,
         bookDate: '2026-11-23',
-        lines: received().lines.map((line) => ({ ...line, amountFen: -line.amountFen })),
+        lines: received().lines.map((line) => ({ ...line, amountFen: 0 - line.amountFen })),
         memo: reversal.reason,
         reverses: received().key,
       },
