@@ -1,6 +1,7 @@
 import { cancelPolicy } from './issue/cancelPolicy.js';
 import { closeCharge } from './collect/closeCharge.js';
 import { closeCombined, openCombined, queryCombined } from './collect/combinedCharges.js';
+import { compareBook } from './reconcile/compareBook.js';
 import { deliverPending } from './sweep/deliverPending.js';
 import type { Dependencies } from './saga/dependencies.js';
 import { issuePolicy } from './issue/issuePolicy.js';
@@ -60,6 +61,7 @@ export function createActivities(deps: Dependencies) {
     settleRefundOutside: settleRefundOutside(deps),
     escalateRefund: escalateRefund(deps),
     deliverPending: deliverPending(deps),
+    compareBook: compareBook(deps),
   };
 }
 

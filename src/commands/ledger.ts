@@ -1,5 +1,6 @@
 /** Proves the book from the command line: every journal recomputed, and held against every payment, part, cart and item. */
 import { parseArgs } from 'node:util';
+import { isDay } from '../domain/businessDay.js';
 import { mongoBalances } from '../ledger/mongo/mongoBalances.js';
 import { mongoLedger } from '../ledger/mongo/mongoLedger.js';
 import { verifyBookDay, type BookProblem } from '../ledger/verifyBook.js';
@@ -34,7 +35,7 @@ function parsed() {
       options: { from: day, to: day, json: { type: 'boolean', default: false } },
     });
     const { from, to } = read.values;
-    if ([from, to].some((each) => each !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(each))) {
+    if ([from, to].some((each) => each !== undefined && !isDay(each))) {
       throw new Error('A day is written like 2026-11-22.');
     }
     return read;

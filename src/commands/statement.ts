@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StatementFetch } from '../channels/channel.js';
+import { businessDayOf, isDay } from '../domain/businessDay.js';
 import { loadOffer } from '../offer/loadOffer.js';
 import { channelsConfig } from '../platform/config.js';
 
@@ -34,16 +35,9 @@ function wanted(): { channel: string; day: string; out: string } {
   const { positionals, values } = parsed();
   const [channel, day, ...more] = positionals;
   if (channel === undefined || day === undefined || more.length > 0) throw new Usage(usage);
-  const begins = new Date(`${day}T00:00:00+08:00`);
   if (!isDay(day)) throw new Usage(`${day} is no day.\n${usage}`);
-  if (begins.getTime() + 86_400_000 > Date.now()) throw new Usage(`${day} is not over yet.\n${usage}`);
+  if (day >= businessDayOf(new Date().toISOString())) throw new Usage(`${day} is not over yet.\n${usage}`);
   return { channel, day, out: values.out };
-}
-
-/** `2026-11-31` looks like a day and is none. */
-function isDay(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
 }
 
 function parsed() {

@@ -7,7 +7,7 @@ import { understand, type Understanding, type Understood } from './understand.js
 
 /** What taking a message in needs: to understand it, to keep it, and to bring it where it belongs. */
 export interface TakingIn extends Understanding, EvidenceDelivery {
-  charges: Understanding['charges']  ;
+  charges: Understanding['charges'];
   refunds: EvidenceDelivery['refunds'] & Pick<Refunds, 'findByNo'>;
   evidence: Pick<EvidenceStore, 'keep' | 'keepRejected' | 'markDelivered'>;
   now: () => Date;

@@ -1,16 +1,31 @@
 /** An amount of money in fen (1/100 yuan): a whole number, zero or more. */
 export type Fen = number & { readonly unit: 'fen' };
 
+/** An amount that may go the other way, in fen: a whole number of either sign. Every `Fen` is one. */
+export type SignedFen = number & { readonly unit: 'fen' | 'signedFen' };
+
 /** Raises RangeError for anything that is not a whole, non-negative number of fen. */
 export function fen(value: number): Fen {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${String(value)} is not a whole number of fen`);
-  if (value < 0) throw new RangeError(`${String(value)} fen is negative`);
+  if (toSignedFen(value) < 0) throw new RangeError(`${String(value)} fen is negative`);
   return value as Fen;
 }
 
-export function addFen(...amounts: readonly Fen[]): Fen {
-  return fen(amounts.reduce((sum: number, amount) => sum + amount, 0));
+/** Raises RangeError for anything that is not a whole number of fen. */
+export function toSignedFen(value: number): SignedFen {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${String(value)} is not a whole number of fen`);
+  return value as SignedFen;
 }
+
+export function addFen(...amounts: readonly Fen[]): Fen {
+  return fen(addSignedFen(...amounts));
+}
+
+export function addSignedFen(...amounts: readonly SignedFen[]): SignedFen {
+  return toSignedFen(amounts.reduce((sum: number, amount) => sum + amount, 0));
+}
+
+/** Nothing stays plain zero: `-0` would be another number to a test and to a hash. */
+export const negateFen = (amountFen: SignedFen): SignedFen => toSignedFen(0 - amountFen);
 
 /** Raises RangeError when more would be taken than there is: money is never owed by arithmetic. */
 export function subtractFen(from: { haveFen: Fen; takeFen: Fen }): Fen {

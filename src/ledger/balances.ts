@@ -1,8 +1,10 @@
-/** What moved on an account, whole fen. */
+import type { Fen } from '../domain/money.js';
+
+/** What moved on an account. */
 export interface AccountTotals {
   account: string;
-  debitFen: number;
-  creditFen: number;
+  debitFen: Fen;
+  creditFen: Fen;
 }
 
 /** Sums over the journals, kept per book-day and brought up to date when they are asked for. */

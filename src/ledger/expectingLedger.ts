@@ -1,9 +1,10 @@
+import { owingChannelOf } from '../domain/book/account.js';
 import type { JournalEntry } from '../domain/book/journal.js';
+import { journalKeys } from '../domain/book/journalKeys.js';
 import { settlementDay, type SettlementTerms, type WorkCalendar } from '../domain/book/settlement.js';
+import { negateFen } from '../domain/money.js';
 import type { Ledger } from './ledger.js';
 import type { Settlements } from './settlements.js';
-
-const receivable = 'channelReceivable:';
 
 /**
  * A ledger that writes down, for everything a channel comes to owe us or gives back, when and where the money should arrive, by the
@@ -12,15 +13,15 @@ const receivable = 'channelReceivable:';
 export function expectingLedger(
   ledger: Ledger,
   settlements: Settlements,
-  given: { termsOf: (channel: string) => SettlementTerms; calendar: WorkCalendar },
+  rules: { termsOf: (channel: string) => SettlementTerms; calendar: WorkCalendar },
 ): Ledger {
   const expectationsOf = ({ key, paymentId, outTradeNo, at, lines, settleAfterDays }: JournalEntry) =>
     lines.flatMap(({ account, amountFen }) => {
-      if (!account.startsWith(receivable)) return [];
-      const channel = account.slice(receivable.length);
-      const terms = given.termsOf(channel);
+      const channel = owingChannelOf(account);
+      if (channel === null) return [];
+      const terms = rules.termsOf(channel);
       const paced = settleAfterDays === undefined ? terms : { ...terms, afterDays: settleAfterDays };
-      const dueDay = settlementDay(at, paced, given.calendar);
+      const dueDay = settlementDay(at, paced, rules.calendar);
       return [{ key, channel, paymentId, outTradeNo, amountFen, at, dueDay, account: terms.account }];
     });
   return {
@@ -34,8 +35,8 @@ export function expectingLedger(
       const expected = await settlements.find(reversal.key);
       if (expected === null) return;
       // The same day and place: what does not arrive is missing where it was due.
-      const { key, at } = { key: `${reversal.key}:reversed`, at: reversal.at };
-      await settlements.expect({ ...expected, key, at, amountFen: 0 - expected.amountFen });
+      const key = journalKeys.reversed(reversal.key);
+      await settlements.expect({ ...expected, key, at: reversal.at, amountFen: negateFen(expected.amountFen) });
     },
   };
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { accountKinds } from '../domain/book/account.js';
 import { defaultChart, type Chart } from '../domain/book/chart.js';
-import { accountKinds } from '../domain/book/journal.js';
 
 const line = z.strictObject({
   code: z

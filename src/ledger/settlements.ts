@@ -1,3 +1,5 @@
+import type { Fen, SignedFen } from '../domain/money.js';
+
 /** Money that should arrive from a channel, or that it will hold back for a refund. Written once, from a journal. */
 export interface ExpectedSettlement {
   /** Of the journal it follows from. */
@@ -5,8 +7,8 @@ export interface ExpectedSettlement {
   channel: string;
   paymentId: string;
   outTradeNo: string | null;
-  /** Positive: to arrive; negative: held back. Whole fen, before the channel's fee. */
-  amountFen: number;
+  /** Positive: to arrive; negative: held back. Before the channel's fee. */
+  amountFen: SignedFen;
   /** When the money moved, ISO-8601 UTC. */
   at: string;
   /** When it should arrive, `yyyy-MM-dd` in Shanghai. */
@@ -18,9 +20,8 @@ export interface ExpectedSettlement {
 export interface ChannelSettlement {
   channel: string;
   account: string;
-  /** Whole fen: collected, given back, and what should arrive. */
-  collectedFen: number;
-  givenBackFen: number;
+  collectedFen: Fen;
+  givenBackFen: Fen;
   count: number;
 }
 

@@ -11,7 +11,7 @@ export interface BookProblem {
 export interface BookCheck {
   journals: number;
   problems: BookProblem[];
-  /** By account: what stands on it at the end of the day, fen; debits positive. */
+  /** By account: what the day has moved on it, fen; debits positive. Plain numbers: what is checked may be no whole fen. */
   totals: ReadonlyMap<string, number>;
   /** The hash of the last journal; whoever keeps it elsewhere can prove later that the day's end was not cut off. */
   lastHash: string;

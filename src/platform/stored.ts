@@ -1,5 +1,5 @@
 import { Long } from 'mongodb';
-import { fen, type Fen } from '../domain/money.js';
+import { fen, type Fen, type SignedFen } from '../domain/money.js';
 
 /** Fen in a document. Written as a 64-bit integer always: the driver would store a number above 2^31 as a fraction. */
 export type StoredFen = Long | number;
@@ -12,9 +12,9 @@ export function readFen(stored: StoredFen): Fen {
   return fen(readSignedFen(stored));
 }
 
-/** For journal lines, where credits are negative. */
-export function readSignedFen(stored: StoredFen): number {
-  return typeof stored === 'number' ? stored : stored.toNumber();
+/** For journal lines, where credits are negative. Not checked: whoever proves the book must be able to read any number. */
+export function readSignedFen(stored: StoredFen): SignedFen {
+  return (typeof stored === 'number' ? stored : stored.toNumber()) as SignedFen;
 }
 
 /** ISO-8601 UTC to the database's own time. Raises RangeError for text that is no time. */

@@ -122,8 +122,11 @@ export interface Payments {
   findMany(paymentIds: readonly string[]): Promise<PaymentRecord[]>;
   /** Of what callers asked for, newest first; parts and carts themselves are not in it. `needsAttention` finds every payment of which anything waits for a person, whatever its status. */
   list(filter: PaymentFilter, page: PageRequest): Promise<Page<PaymentRecord>>;
-  /** Every record there is, those that lists leave out too, by id: none twice, and none missing that was there when it began. */
-  walk(): AsyncIterable<PaymentRecord>;
+  /**
+   * Every record there is whose id comes after `after` (all of them, where it is left out), those that lists leave out too, by
+   * id: none twice, and none missing that was there when it began.
+   */
+  walk(after?: string): AsyncIterable<PaymentRecord>;
   /** Registered before `registeredBefore` (ISO-8601 UTC) and still without a first step: perhaps never started. At most `limit`. */
   unstarted(registeredBefore: string, limit: number): Promise<PaymentRecord[]>;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/book/journal.js';
-import { fen } from '../../src/domain/money.js';
+import { policyIssued, premiumReceived, refundOwed, premiumReturned } from '../../src/domain/book/entries.js';
+import { fen, toSignedFen } from '../../src/domain/money.js';
 import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import type { Role } from '../../src/records/apiKeys.js';
@@ -97,7 +97,15 @@ describe('finance', () => {
     for (const [number, amountFen] of [100_00, 50_00, -30_00].entries()) {
       const key = `key-${number}`;
       const channel = number === 1 ? 'pos' : 'alipay';
-      const money = { key, channel, paymentId, outTradeNo, amountFen, at: today, account: 'main' };
+      const money = {
+        key,
+        channel,
+        paymentId,
+        outTradeNo,
+        amountFen: toSignedFen(amountFen),
+        at: today,
+        account: 'main',
+      };
       await settlements.expect({ ...money, dueDay: '2026-11-23' });
     }
     const expected = (query: string) =>
@@ -143,7 +151,7 @@ describe('finance', () => {
       const money = { ...shared, amountFen: fen(1_000_01) };
       await ledger.post(policyIssued({ ...money, policyNo: 'PL2', coinsurance, at: yesterday }));
       const back = { ...shared, refundNo: 'Pshared001C1R1', refundId: 'E1', refundFen: fen(100_01), at: today };
-      await ledger.post(refundOwed({ ...back, source: 'premiumIncome', shared: { coinsurance, beforeFen: 0 } }));
+      await ledger.post(refundOwed({ ...back, source: 'premiumIncome', shared: { coinsurance, beforeFen: fen(0) } }));
     });
 
     it('sees each share, the lead’s fee, what went back, and sums equal to the journals', async () => {

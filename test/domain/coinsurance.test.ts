@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sharesBetween, sharesOf, type Coinsurance, type Shares } from '../../src/domain/book/coinsurance.js';
-import { policyIssued, refundOwed } from '../../src/domain/book/journal.js';
+import { policyIssued, refundOwed } from '../../src/domain/book/entries.js';
 import { fen } from '../../src/domain/money.js';
 
 const threeOfUs: Coinsurance = {
@@ -31,11 +31,11 @@ const anyCoinsurance: fc.Arbitrary<Coinsurance> = fc
 
 const premium = fc.integer({ min: 1, max: 10_000_000_000 });
 const total = ({ leadFen, followers }: Shares): number =>
-  followers.reduce((sum, { grossFen }) => sum + grossFen, leadFen);
+  followers.reduce((sum: number, { grossFen }) => sum + grossFen, leadFen);
 
 describe('a premium shared among insurers', () => {
   it('gives each follower its share rounded down, and the lead what is left', () => {
-    expect(sharesOf(100_01, threeOfUs)).toEqual({
+    expect(sharesOf(fen(100_01), threeOfUs)).toEqual({
       leadFen: 33_35,
       followers: [
         { insurer: 'ONE', grossFen: 33_33, feeFen: 1_66 },
@@ -47,7 +47,7 @@ describe('a premium shared among insurers', () => {
   it('never loses or gains a fen, and takes no fee beyond a share', () => {
     fc.assert(
       fc.property(premium, anyCoinsurance, (premiumFen, coinsurance) => {
-        const shares = sharesOf(premiumFen, coinsurance);
+        const shares = sharesOf(fen(premiumFen), coinsurance);
         expect(total(shares)).toBe(premiumFen);
         expect(shares.leadFen).toBeGreaterThanOrEqual(0);
         for (const { grossFen, feeFen } of shares.followers) {
@@ -63,9 +63,9 @@ describe('a premium shared among insurers', () => {
     const parts = fc.array(fc.integer({ min: 1, max: 3_000_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(parts, anyCoinsurance, fc.integer(), (amounts, coinsurance, seed) => {
-        let fromFen = 0;
+        let fromFen = fen(0);
         const intervals = amounts.map((amountFen) => {
-          const interval = { fromFen, toFen: fromFen + amountFen };
+          const interval = { fromFen, toFen: fen(fromFen + amountFen) };
           fromFen = interval.toFen;
           return interval;
         });
@@ -98,13 +98,13 @@ describe('a premium shared among insurers', () => {
         );
         const amountFen = fen(premiumFen);
         const journals = [policyIssued({ ...event, policyNo: 'PL1', amountFen, coinsurance })];
-        let beforeFen = 0;
+        let beforeFen = fen(0);
         for (const [index, end] of ends.entries()) {
           if (end === beforeFen) continue;
           const refundNo = `P0000001C1R${index}`;
           const refund = { ...event, refundNo, refundId: `E${index}`, refundFen: fen(end - beforeFen) };
           journals.push(refundOwed({ ...refund, source: 'premiumIncome', shared: { coinsurance, beforeFen } }));
-          beforeFen = end;
+          beforeFen = fen(end);
         }
         const standing = new Map<string, number>();
         for (const { lines } of journals) {
@@ -131,7 +131,7 @@ describe('a premium shared among insurers', () => {
       refundFen: fen(100),
       at: '2026-11-22T06:00:00.000Z',
       source: 'premiumInAdvance',
-      shared: { coinsurance: threeOfUs, beforeFen: 0 },
+      shared: { coinsurance: threeOfUs, beforeFen: fen(0) },
     });
     expect(refund.lines.map(({ account }) => account)).toEqual(['premiumInAdvance', 'refundPayable']);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RefundSource } from '../../src/domain/book/account.js';
 import {
-  assertBalanced,
   lateMoneyReceived,
   paymentRevived,
   policyIssued,
@@ -9,10 +9,9 @@ import {
   premiumReturned,
   refundOwed,
   refundSettledOutside,
-  type JournalEntry,
-  type RefundSource,
-} from '../../src/domain/book/journal.js';
-import { fen, type Fen } from '../../src/domain/money.js';
+} from '../../src/domain/book/entries.js';
+import { assertBalanced, type JournalEntry } from '../../src/domain/book/journal.js';
+import { fen, toSignedFen, type Fen, type SignedFen } from '../../src/domain/money.js';
 
 const paymentId = 'P2026112200000001';
 const outTradeNo = `${paymentId}C1`;
@@ -75,8 +74,8 @@ describe('a journal', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1_000_000 }), fc.constantFrom(-1, 1), (amountFen, off) => {
         const lines = [
-          { account: 'bank' as const, amountFen },
-          { account: 'refundPayable' as const, amountFen: -amountFen + off },
+          { account: 'bank' as const, amountFen: fen(amountFen) },
+          { account: 'refundPayable' as const, amountFen: toSignedFen(-amountFen + off) },
         ];
         expect(() => {
           assertBalanced(lines);
@@ -87,13 +86,13 @@ describe('a journal', () => {
 
   it.each([
     ['has no lines', []],
-    ['has one line', [{ account: 'bank' as const, amountFen: 0 }]],
-    ['moves nothing', everyEntry(fen(1))[0]?.lines.map((line) => ({ ...line, amountFen: 0 })) ?? []],
+    ['has one line', [{ account: 'bank' as const, amountFen: fen(0) }]],
+    ['moves nothing', everyEntry(fen(1))[0]?.lines.map((line) => ({ ...line, amountFen: fen(0) })) ?? []],
     [
       'holds part of a fen',
       [
-        { account: 'bank' as const, amountFen: 0.5 },
-        { account: 'refundPayable' as const, amountFen: -0.5 },
+        { account: 'bank' as const, amountFen: 0.5 as SignedFen },
+        { account: 'refundPayable' as const, amountFen: -0.5 as SignedFen },
       ],
     ],
   ])('is refused when it %s', (_, lines) => {
@@ -175,7 +174,7 @@ describe('the book of a payment', () => {
           for (const [index, perMille] of [...perMilles, 1_000].entries()) {
             const refundFen = Math.ceil(((amount - beforeFen) * perMille) / 1_000);
             if (refundFen === 0) break;
-            const shared = { coinsurance: null, taxBp, beforeFen };
+            const shared = { coinsurance: null, taxBp, beforeFen: fen(beforeFen) };
             const owed = { ...refund, shared, refundId: `E${index}`, refundFen: fen(refundFen) };
             entries.push(refundOwed({ ...owed, source: 'premiumIncome' }));
             beforeFen += refundFen;

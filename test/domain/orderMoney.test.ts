@@ -4,6 +4,7 @@ import { decide, newCharge, verdictOf, type ChargeState } from '../../src/domain
 import { sharesOf, wholeBp, type Coinsurance } from '../../src/domain/book/coinsurance.js';
 import type { ChargeOutcome, Evidence } from '../../src/domain/evidence.js';
 import { childTradeNoFor, outTradeNoFor, partRecordId } from '../../src/domain/ids.js';
+import type { RefundSource } from '../../src/domain/book/account.js';
 import {
   itemReceived,
   lateMoneyReceived,
@@ -11,9 +12,8 @@ import {
   premiumReceived,
   premiumReturned,
   refundOwed,
-  type JournalEntry,
-  type RefundSource,
-} from '../../src/domain/book/journal.js';
+} from '../../src/domain/book/entries.js';
+import type { JournalEntry } from '../../src/domain/book/journal.js';
 import { fen, type Fen } from '../../src/domain/money.js';
 import { splitRuling, type PartState } from '../../src/domain/split.js';
 
@@ -73,7 +73,7 @@ class Book {
     refundId: string;
     refundFen: Fen;
     source: RefundSource;
-    shared?: { coinsurance: Coinsurance | null; taxBp?: number; beforeFen: number } | null;
+    shared?: { coinsurance: Coinsurance | null; taxBp?: number; beforeFen: Fen } | null;
   }): void {
     this.post(refundOwed({ shared: null, at, ...of }));
     this.post(premiumReturned({ channel: 'alipay', at, ...of }));
@@ -335,7 +335,7 @@ describe('the shares of a premium paid in parts', () => {
           book.givesBack({
             ...{ paymentId, outTradeNo, refundId, refundNo: `${outTradeNo}${refundId}`, refundFen: fen(refundFen) },
             source: 'premiumIncome',
-            shared: { coinsurance, taxBp, beforeFen: offsetFen + backFen },
+            shared: { coinsurance, taxBp, beforeFen: fen(offsetFen + backFen) },
           });
           part.backFen += refundFen;
           leftFen -= refundFen;
@@ -348,7 +348,7 @@ describe('the shares of a premium paid in parts', () => {
           // No insurer is ever more than a fen for each part away from its share of what is left.
           for (const { insurer, grossFen, feeFen } of coinsurance === null
             ? []
-            : sharesOf(leftFen, coinsurance).followers) {
+            : sharesOf(fen(leftFen), coinsurance).followers) {
             const owedFen = 0 - book.stands(`coinsurancePayable:${insurer}`);
             expect(Math.abs(owedFen - (grossFen - feeFen))).toBeLessThanOrEqual(2 * (parts.length + 1));
           }
@@ -425,7 +425,7 @@ describe('the money of a cart', () => {
           book.givesBack({
             ...{ paymentId: item.paymentId, outTradeNo, refundId: `E${index}`, refundNo: `${outTradeNo}R${index}` },
             ...{ refundFen: fen(refundFen), source: 'premiumIncome' },
-            shared: coinsurance === null ? null : { coinsurance, beforeFen: backFen },
+            shared: coinsurance === null ? null : { coinsurance, beforeFen: fen(backFen) },
           });
           item.backFen += refundFen;
           premiumFen -= refundFen;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { premiumReceived, type JournalEntry } from '../../src/domain/book/journal.js';
+import { premiumReceived } from '../../src/domain/book/entries.js';
+import type { JournalEntry } from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 import type { Balances } from '../../src/ledger/balances.js';
 import type { Ledger } from '../../src/ledger/ledger.js';

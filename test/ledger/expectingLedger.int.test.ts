@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  itemReceived,
-  policyIssued,
-  premiumReceived,
-  premiumReturned,
-  type JournalEntry,
-} from '../../src/domain/book/journal.js';
+import { itemReceived, policyIssued, premiumReceived, premiumReturned } from '../../src/domain/book/entries.js';
+import type { JournalEntry } from '../../src/domain/book/journal.js';
 import { fen } from '../../src/domain/money.js';
 import { settleAfterDays, type SettlementPace } from '../../src/domain/shape.js';
 import { expectingLedger } from '../../src/ledger/expectingLedger.js';

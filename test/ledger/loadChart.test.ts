@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chartLineOf, defaultChart } from '../../src/domain/book/chart.js';
-import { accountKinds } from '../../src/domain/book/journal.js';
+import { accountKinds } from '../../src/domain/book/account.js';
 import { loadChart } from '../../src/ledger/loadChart.js';
 
 describe('the chart of accounts', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { premiumReceived, policyIssued, type JournalEntry } from '../../src/domain/book/journal.js';
-import { fen } from '../../src/domain/money.js';
+import { premiumReceived, policyIssued } from '../../src/domain/book/entries.js';
+import type { JournalEntry } from '../../src/domain/book/journal.js';
+import { fen, toSignedFen } from '../../src/domain/money.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { journalCollection } from '../../src/ledger/mongo/journalCollection.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
@@ -60,7 +61,7 @@ describe('the ledger', () => {
   it('refuses lines that are off by one fen, and writes nothing', async () => {
     const [debit, credit] = received().lines;
     if (debit === undefined || credit === undefined) throw new Error('a receipt has two lines');
-    const crooked = { ...received(), lines: [debit, { ...credit, amountFen: credit.amountFen + 1 }] };
+    const crooked = { ...received(), lines: [debit, { ...credit, amountFen: toSignedFen(credit.amountFen + 1) }] };
     await expect(ledger.post(crooked)).rejects.toThrow(RangeError);
     expect(await database.db.collection('journals').countDocuments()).toBe(0);
   });
@@ -95,7 +96,7 @@ describe('the ledger', () => {
         outTradeNo,
         at: reversal.at,
         bookDate: '2026-11-23',
-        lines: received().lines.map((line) => ({ ...line, amountFen: -line.amountFen })),
+        lines: received().lines.map((line) => ({ ...line, amountFen: 0 - line.amountFen })),
         memo: reversal.reason,
         reverses: received().key,
       },

@@ -175,7 +175,7 @@ export const mutations = [
   },
   {
     name: 'carts: refunds of two items of one charge pass for one in the book',
-    file: 'src/domain/book/journal.ts',
+    file: 'src/domain/book/journalKeys.ts',
     find: "paysSeveral(outTradeNo) ? `${paymentId}:` : ''",
     replace: "''",
     test: {

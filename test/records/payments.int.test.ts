@@ -497,6 +497,9 @@ describe('payments on record', () => {
       const seen: string[] = [];
       for await (const { paymentId: id } of records.payments.walk()) seen.push(id);
       expect(seen).toEqual([...ids(many), ...ids(all())].sort());
+      const rest: string[] = [];
+      for await (const { paymentId: id } of records.payments.walk(seen[199])) rest.push(id);
+      expect(rest).toEqual(seen.slice(200));
     });
 
     it.each([2 ** 31, 10_000_000_000])('store %d fen of each as whole numbers', async (amount) => {

@@ -1,6 +1,6 @@
 import type { Receipt } from '../../domain/charge.js';
 import { paysSeveral } from '../../domain/ids.js';
-import { itemReceived, premiumReceived } from '../../domain/book/journal.js';
+import { itemReceived, premiumReceived } from '../../domain/book/entries.js';
 import type { Fen } from '../../domain/money.js';
 import type { PaymentStep } from '../../records/payments.js';
 import type { Dependencies } from '../saga/dependencies.js';

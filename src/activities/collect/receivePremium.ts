@@ -1,5 +1,5 @@
 import type { Receipt } from '../../domain/charge.js';
-import { premiumReceived } from '../../domain/book/journal.js';
+import { premiumReceived } from '../../domain/book/entries.js';
 import type { PaymentStep } from '../../records/payments.js';
 import { counters, receiveDelay } from '../saga/counters.js';
 import type { Dependencies } from '../saga/dependencies.js';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { failures } from '../../domain/failures.js';
-import { policyIssuedKey } from '../../domain/book/journal.js';
+import { journalKeys } from '../../domain/book/journalKeys.js';
 import type { Dependencies } from '../saga/dependencies.js';
 
 export interface CancelPolicy {
@@ -21,7 +21,7 @@ export function cancelPolicy(deps: Dependencies) {
     if (result.kind === 'unknown') {
       throw ApplicationFailure.retryable(`the core did not answer: ${result.code}`, failures.policyUnknown);
     }
-    const key = policyIssuedKey(paymentId);
+    const key = journalKeys.issued(paymentId);
     const journals = await deps.ledger.ofPayment(paymentId);
     if (journals.some((journal) => journal.key === key)) await deps.ledger.reverse({ key, at, reason });
   };

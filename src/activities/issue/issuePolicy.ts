@@ -1,7 +1,7 @@
 import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
 import type { IssueRequest, Policy } from '../../core/core.js';
 import { failures } from '../../domain/failures.js';
-import { policyIssued } from '../../domain/book/journal.js';
+import { policyIssued } from '../../domain/book/entries.js';
 import type { PaymentStep } from '../../records/payments.js';
 import { counters } from '../saga/counters.js';
 import { happenedNow, type Dependencies } from '../saga/dependencies.js';

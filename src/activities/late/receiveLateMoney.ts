@@ -1,10 +1,6 @@
 import type { Receipt } from '../../domain/charge.js';
-import {
-  itemReceivedKey,
-  lateMoneyReceived,
-  paymentRevived,
-  strandedMoneyReceived,
-} from '../../domain/book/journal.js';
+import { lateMoneyReceived, paymentRevived, strandedMoneyReceived } from '../../domain/book/entries.js';
+import { journalKeys } from '../../domain/book/journalKeys.js';
 import { addFen, fen, type Fen } from '../../domain/money.js';
 import type { PaymentStatus } from '../../domain/payment.js';
 import type { PaymentTerms } from '../../domain/terms.js';
@@ -163,7 +159,7 @@ export function recordReturned(deps: Dependencies) {
     const reason = 'the channel gave the money back outside our refunds';
     if (items.length === 0) await deps.ledger.reverse({ key: received.key, at, reason });
     for (const item of items) {
-      await deps.ledger.reverse({ key: itemReceivedKey({ paymentId: item, outTradeNo }), at, reason });
+      await deps.ledger.reverse({ key: journalKeys.itemReceived({ paymentId: item, outTradeNo }), at, reason });
       await deps.payments.advance({ paymentId: item, writer: 'returned', version: 1, paidFen: fen(0), events: [] });
     }
     await deps.charges.advance({

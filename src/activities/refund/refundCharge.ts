@@ -1,7 +1,8 @@
 import type { RefundOrder, RefundResult } from '../../channels/channel.js';
-import { premiumReturned, refundOwed, refundSettledOutside, type RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
+import { premiumReturned, refundOwed, refundSettledOutside } from '../../domain/book/entries.js';
 import { refundAttemptOf } from '../../domain/ids.js';
-import { fen, type Fen } from '../../domain/money.js';
+import { addFen, fen, type Fen } from '../../domain/money.js';
 import { sha256Hex } from '../../records/evidenceId.js';
 import type { PaymentStep } from '../../records/payments.js';
 import { sharedCharge } from '../../records/sharedCharge.js';
@@ -68,10 +69,10 @@ export function reserveRefund(deps: Dependencies) {
     const { sequence, refundNo, attempts, version, beforeFen } = reservation.refund;
     const { coinsurance, shape, terms } = payment;
     // Parts of one premium follow one another, so what goes back of them all comes to the shares of the whole.
-    const offsetFen = shape.kind === 'part' ? shape.offsetFen : 0;
+    const offsetFen = shape.kind === 'part' ? shape.offsetFen : fen(0);
     const { taxBp = 0 } = terms;
     const isPlain = coinsurance === null && taxBp === 0;
-    const shared = isPlain ? null : { coinsurance, taxBp, beforeFen: offsetFen + beforeFen };
+    const shared = isPlain ? null : { coinsurance, taxBp, beforeFen: addFen(offsetFen, beforeFen) };
     const owed = { paymentId, outTradeNo, refundNo, refundId, source, refundFen: amountFen, shared, at };
     await deps.ledger.post(refundOwed(owed));
     const { orderedAt, expiresAt, paidFen, tradeNo, paidAt, merchantId } = charge;

@@ -5,6 +5,7 @@ import type { Charges } from '../../records/charges.js';
 import type { EvidenceRecord, EvidenceStore } from '../../records/evidence.js';
 import type { PaymentRecord, Payments, PaymentStep } from '../../records/payments.js';
 import type { RefundRecord, Refunds } from '../../records/refunds.js';
+import type { Reviews } from '../../records/reviews.js';
 
 /** Brings stored facts to the workflows that wait for them. Every call is safe to repeat. */
 interface Delivery {
@@ -22,6 +23,7 @@ export interface Dependencies {
   payments: Payments;
   charges: Charges;
   refunds: Refunds;
+  reviews: Reviews;
   evidence: EvidenceStore;
   delivery: Delivery;
   /** From this attempt on, each further call to a silent core counts as an alert. */

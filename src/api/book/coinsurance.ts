@@ -1,4 +1,7 @@
-import type { Journal } from '../../domain/book/journal.js';
+import { coinsurancePayable } from '../../domain/book/account.js';
+import { sidesOf, type Journal } from '../../domain/book/journal.js';
+import { journalKeys } from '../../domain/book/journalKeys.js';
+import { addFen } from '../../domain/money.js';
 import type { ApiDeps } from '../deps.js';
 import type { CoinsuranceStatement } from './coinsuranceSchema.js';
 
@@ -10,7 +13,7 @@ export async function coinsuranceStatementOf(
   wanted: { insurer: string; from: string; to: string },
 ): Promise<CoinsuranceStatement> {
   const { insurer, from, to } = wanted;
-  const account = `coinsurancePayable:${insurer}`;
+  const account = coinsurancePayable(insurer);
   const lines = (await ledger.touching({ account, from, to })).map((journal) => lineOf(journal, account));
   const sum = (pick: (line: Line) => number): number => lines.reduce((fen, line) => fen + pick(line), 0);
   const totals = {
@@ -23,10 +26,10 @@ export async function coinsuranceStatementOf(
 
 /** A share is a credit and its fee a debit; where the premium goes back it is the other way round. */
 function lineOf({ bookDate, key, kind, paymentId, lines, reverses }: Journal, account: string): Line {
-  const amounts = lines.filter((line) => line.account === account).map(({ amountFen }) => amountFen);
-  const creditFen = amounts.reduce((sum, amountFen) => sum + Math.max(-amountFen, 0), 0);
-  const debitFen = amounts.reduce((sum, amountFen) => sum + Math.max(amountFen, 0), 0);
-  const goesBack = kind === 'RefundOwed' || (kind === 'Reversal' && reverses?.endsWith(':owed') !== true);
+  const sides = lines.filter((line) => line.account === account).map(({ amountFen }) => sidesOf(amountFen));
+  const debitFen = addFen(...sides.map((each) => each.debitFen));
+  const creditFen = addFen(...sides.map((each) => each.creditFen));
+  const goesBack = reverses === null ? kind === 'RefundOwed' : !journalKeys.isOwed(reverses);
   const shown = goesBack
     ? { grossFen: 0 - debitFen, feeFen: 0 - creditFen }
     : { grossFen: creditFen, feeFen: debitFen };

@@ -1,5 +1,5 @@
 import { chartLineOf } from '../../domain/book/chart.js';
-import type { Journal } from '../../domain/book/journal.js';
+import { sidesOf, type Journal } from '../../domain/book/journal.js';
 import { BadCursor } from '../../records/page.js';
 import type { ApiDeps } from '../deps.js';
 import type { JournalView, TrialBalanceView } from './ledgerSchema.js';
@@ -45,10 +45,6 @@ function journalView({ lines, chain, ...journal }: Journal): JournalView {
   return {
     ...journal,
     ...chain,
-    lines: lines.map(({ account, amountFen }) => ({
-      account,
-      debitFen: Math.max(amountFen, 0),
-      creditFen: Math.max(-amountFen, 0),
-    })),
+    lines: lines.map(({ account, amountFen }) => ({ account, ...sidesOf(amountFen) })),
   };
 }

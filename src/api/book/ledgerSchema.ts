@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountKinds } from '../../domain/book/journal.js';
+import { accountKinds } from '../../domain/book/account.js';
 import { next, pageQuery, timeOut } from '../http/values.js';
 
 /** A day of the book: Shanghai's. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { part as shareOf, wholeBp } from '../../domain/book/coinsurance.js';
+import { shareOf, wholeBp } from '../../domain/book/coinsurance.js';
 import { partsMax } from '../../domain/ids.js';
 import { settlementPaces, splitRules } from '../../domain/shape.js';
 import { method, movedFen, partId, payee, timeIn } from '../http/values.js';

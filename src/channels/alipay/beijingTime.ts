@@ -1,4 +1,4 @@
-import { beijingTimeOf, momentOf } from '../beijingTime.js';
+import { beijingTimeOf, momentOf } from '../../domain/businessDay.js';
 
 /** ISO-8601 → `yyyy-MM-dd HH:mm:ss` in Beijing. */
 export const toBeijingTime = (iso: string): string => beijingTimeOf(iso).replace('T', ' ');

@@ -1,4 +1,4 @@
-import { beijingTimeOf, momentOf } from '../beijingTime.js';
+import { beijingTimeOf, businessDayOf, momentOf } from '../../domain/businessDay.js';
 
 const dayMs = 86_400_000;
 
@@ -26,6 +26,4 @@ export function traceMoment(traceTime: string, txnTime: string): string | null {
 }
 
 /** Whether both moments (ISO-8601) fall on one day of Beijing's. */
-export function isSameDay(one: string, other: string): boolean {
-  return toBeijingTime(one).slice(0, 8) === toBeijingTime(other).slice(0, 8);
-}
+export const isSameDay = (one: string, other: string): boolean => businessDayOf(one) === businessDayOf(other);

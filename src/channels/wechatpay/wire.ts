@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { beijingTimeOf } from '../../domain/businessDay.js';
 import { fen } from '../../domain/money.js';
 import type { Fen } from '../../domain/money.js';
-import { beijingTimeOf } from '../beijingTime.js';
 
 const text = z.string().min(1);
 const amount = z.int().min(0).transform(fen);

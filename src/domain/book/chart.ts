@@ -1,4 +1,4 @@
-import type { AccountKind } from './journal.js';
+import { accountKindOf, type AccountKind } from './account.js';
 
 /** One line of the chart of accounts, as finance knows it. */
 export interface ChartAccount {
@@ -83,7 +83,7 @@ export const defaultChart: Chart = [
 
 /** The line an account belongs to. Raises Error for an account that no chart of ours lacks: a bug. */
 export function chartLineOf(chart: Chart, account: string): ChartAccount {
-  const [kind = ''] = account.split(':');
+  const kind = accountKindOf(account);
   const line = chart.find((each) => each.account === kind);
   if (line === undefined) throw new Error(`account ${account} stands in no chart`);
   return line;

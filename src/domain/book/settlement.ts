@@ -1,3 +1,5 @@
+import { beijingTimeOf, isWeekend, nextDay } from '../businessDay.js';
+
 /** When and where a channel pays out what it has collected for us. */
 export interface SettlementTerms {
   /** Days after the day of payment: 0 is the same day (T), 1 the next (T+1). */
@@ -18,15 +20,13 @@ export interface WorkCalendar {
   workdays: ReadonlySet<string>;
 }
 
-const dayMs = 86_400_000;
 /** No holiday lasts longer; a calendar that never opens is a mistake and must not be searched for ever. */
 const searchedDaysMax = 60;
 
 /** The day, `yyyy-MM-dd` in Shanghai, on which money that moved at `at` (ISO-8601) should arrive. Raises RangeError for a calendar without working days. */
 export function settlementDay(at: string, terms: SettlementTerms, calendar: WorkCalendar): string {
-  const shanghai = new Date(Date.parse(at) + 8 * 3_600_000).toISOString();
-  const isAfterCutoff = shanghai.slice(11, 16) >= terms.cutoff;
-  let day = isAfterCutoff ? nextDay(shanghai.slice(0, 10)) : shanghai.slice(0, 10);
+  const [paidDay = '', time = ''] = beijingTimeOf(at).split('T');
+  let day = time >= terms.cutoff ? nextDay(paidDay) : paidDay;
   const counts = (each: string): boolean => terms.on === 'everyDay' || isWorkingDay(each, calendar);
   let left = terms.afterDays;
   for (let searched = 0; left > 0 || !counts(day); searched += 1) {
@@ -38,9 +38,5 @@ export function settlementDay(at: string, terms: SettlementTerms, calendar: Work
 }
 
 export function isWorkingDay(day: string, { holidays, workdays }: WorkCalendar): boolean {
-  if (workdays.has(day)) return true;
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return weekday !== 0 && weekday !== 6 && !holidays.has(day);
+  return workdays.has(day) || !(isWeekend(day) || holidays.has(day));
 }
-
-const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);

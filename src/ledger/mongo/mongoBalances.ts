@@ -1,7 +1,9 @@
 import type { Collection, Db } from 'mongodb';
+import { sidesOf } from '../../domain/book/journal.js';
+import { addFen, fen } from '../../domain/money.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { readSignedFen, storeFen, type StoredFen } from '../../platform/stored.js';
+import { readFen, storeFen, type StoredFen } from '../../platform/stored.js';
 import { count, listOf, record, signedFen, text } from '../../platform/validator.js';
 import type { AccountTotals, Balances } from '../balances.js';
 import { readJournal, type JournalDocument } from './journalCollection.js';
@@ -32,8 +34,8 @@ export function mongoBalances(db: Db): Balances {
     const upToSequence = known?.upToSequence ?? 0;
     const totals = (known?.totals ?? []).map(({ account, debitFen, creditFen }) => ({
       account,
-      debitFen: readSignedFen(debitFen),
-      creditFen: readSignedFen(creditFen),
+      debitFen: readFen(debitFen),
+      creditFen: readFen(creditFen),
     }));
     const news = await journals
       .find({ bookDate, sequence: { $gt: upToSequence } })
@@ -53,10 +55,7 @@ export function mongoBalances(db: Db): Balances {
       const bookDates = (await journals.distinct('bookDate', { bookDate: { $lte: bookDate } })).sort();
       const totals = new Map<string, AccountTotals>();
       for (const each of bookDates) {
-        for (const { account, debitFen, creditFen } of await onDay(each)) {
-          const sum = totals.get(account) ?? { account, debitFen: 0, creditFen: 0 };
-          totals.set(account, { account, debitFen: sum.debitFen + debitFen, creditFen: sum.creditFen + creditFen });
-        }
+        for (const moved of await onDay(each)) totals.set(moved.account, added(totals.get(moved.account), moved));
       }
       return [...totals.values()].sort(byAccount);
     },
@@ -71,15 +70,18 @@ function summedUp(
   totals: readonly AccountTotals[],
   journals: readonly ReturnType<typeof readJournal>[],
 ): AccountTotals[] {
-  const sums = new Map(totals.map((each) => [each.account, { ...each }]));
+  const sums = new Map(totals.map((each) => [each.account, each]));
   for (const { account, amountFen } of journals.flatMap(({ lines }) => lines)) {
-    const sum = sums.get(account) ?? { account, debitFen: 0, creditFen: 0 };
-    if (amountFen > 0) sum.debitFen += amountFen;
-    else sum.creditFen -= amountFen;
-    sums.set(account, sum);
+    sums.set(account, added(sums.get(account), { account, ...sidesOf(amountFen) }));
   }
   return [...sums.values()].sort(byAccount);
 }
+
+const added = (sum: AccountTotals | undefined, { account, debitFen, creditFen }: AccountTotals): AccountTotals => ({
+  account,
+  debitFen: addFen(sum?.debitFen ?? fen(0), debitFen),
+  creditFen: addFen(sum?.creditFen ?? fen(0), creditFen),
+});
 
 /** Somebody else may have summed up as far meanwhile: theirs is as good, and stays. */
 async function keep(

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { assertBalanced, type JournalEntry } from '../../domain/book/journal.js';
+import { journalKeys } from '../../domain/book/journalKeys.js';
+import { businessDayOf } from '../../domain/businessDay.js';
+import { negateFen } from '../../domain/money.js';
 import { storeFen, storeTime } from '../../platform/stored.js';
-import { bookDateOf } from '../bookDate.js';
 import type { Ledger } from '../ledger.js';
 import { DayChains, type UnplacedJournal } from './dayChains.js';
 import { readJournal, type JournalDocument } from './journalCollection.js';
@@ -25,9 +27,9 @@ export function mongoLedger(db: Db): Ledger {
       const stored = await journals.findOne({ _id: key });
       if (stored === null) throw new Error(`there is no journal ${key} to reverse`);
       const { paymentId, outTradeNo, lines } = readJournal(stored);
-      const mirrored = lines.map(({ account, amountFen }) => ({ account, amountFen: -amountFen }));
+      const mirrored = lines.map(({ account, amountFen }) => ({ account, amountFen: negateFen(amountFen) }));
       const reversal = {
-        key: `${key}:reversed`,
+        key: journalKeys.reversed(key),
         kind: 'Reversal',
         paymentId,
         outTradeNo,
@@ -75,7 +77,7 @@ function storeJournal({ key, kind, paymentId, outTradeNo, at, lines, memo }: Jou
     paymentId,
     outTradeNo,
     at: time,
-    bookDate: bookDateOf(at),
+    bookDate: businessDayOf(at),
     lines: lines.map(({ account, amountFen }) => ({ account, amountFen: storeFen(amountFen) })),
     memo,
     reverses,

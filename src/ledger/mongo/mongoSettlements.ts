@@ -1,4 +1,6 @@
 import type { Db } from 'mongodb';
+import { sidesOf } from '../../domain/book/journal.js';
+import { addFen, fen } from '../../domain/money.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import { readSignedFen, readTime, storeFen, storeTime, type StoredFen } from '../../platform/stored.js';
@@ -51,11 +53,12 @@ export function mongoSettlements(db: Db): Settlements {
       for await (const stored of settlements.find({ dueDay: day })) {
         const { channel, account, amountFen } = readSettlement(stored);
         const place = `${channel}/${account}`;
-        const sum = sums.get(place) ?? { channel, account, collectedFen: 0, givenBackFen: 0, count: 0 };
+        const sum = sums.get(place) ?? { channel, account, collectedFen: fen(0), givenBackFen: fen(0), count: 0 };
+        const { debitFen, creditFen } = sidesOf(amountFen);
         sums.set(place, {
           ...sum,
-          collectedFen: sum.collectedFen + Math.max(amountFen, 0),
-          givenBackFen: sum.givenBackFen + Math.max(-amountFen, 0),
+          collectedFen: addFen(sum.collectedFen, debitFen),
+          givenBackFen: addFen(sum.givenBackFen, creditFen),
           count: sum.count + 1,
         });
       }

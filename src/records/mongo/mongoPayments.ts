@@ -77,7 +77,7 @@ export function mongoPayments(db: Db): Payments {
 
     itemsOf: (cartIds) => inOrder({ 'shape.kind': 'item', 'shape.cartId': { $in: [...cartIds] } }),
 
-    walk: () => byId(payments),
+    walk: (after = '') => byId(payments, after),
 
     findMany: (paymentIds) => inOrder({ _id: { $in: [...paymentIds] } }),
 
@@ -100,8 +100,8 @@ export function mongoPayments(db: Db): Payments {
 const walkedAtOnce = 200;
 
 /** Page after page, each beginning after the last id seen: no cursor has to live as long as the walk. */
-async function* byId(payments: Collection<PaymentDocument>): AsyncGenerator<PaymentRecord> {
-  for (let after = ''; ;) {
+async function* byId(payments: Collection<PaymentDocument>, begin: string): AsyncGenerator<PaymentRecord> {
+  for (let after = begin; ;) {
     const page = await payments
       .find({ _id: { $gt: after } })
       .sort({ _id: 1 })

@@ -4,7 +4,7 @@ import { undoRefundId } from '../../domain/ids.js';
 import { addFen, fen, type Fen } from '../../domain/money.js';
 import type { Decision } from '../../domain/review.js';
 import type { PaymentStatus } from '../../domain/payment.js';
-import type { RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
 import { issueOrUndo, type Issued } from '../issue/issueOrUndo.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
 import { nowIso } from '../saga/clock.js';

@@ -3,7 +3,7 @@ import type { LateCharge, ReceivedLateMoney } from '../../activities/index.js';
 import { decide, newCharge, verdictOf, type ChargeState, type Receipt } from '../../domain/charge.js';
 import type { Evidence } from '../../domain/evidence.js';
 import { chargeMark, lateRefundId } from '../../domain/ids.js';
-import type { RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
 import { nowIso } from '../saga/clock.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
 import { issueOrUndo, issueRequest, issueUntilKnown } from '../issue/issueOrUndo.js';

@@ -1,6 +1,6 @@
 import { defineSignal } from '@temporalio/workflow';
 import type { RefundAttempt, ReservedRefund } from '../../activities/index.js';
-import type { RefundSource } from '../../domain/book/journal.js';
+import type { RefundSource } from '../../domain/book/account.js';
 import type { Fen } from '../../domain/money.js';
 import type { Review } from '../../domain/review.js';
 

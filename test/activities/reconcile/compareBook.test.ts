@@ -5,11 +5,13 @@ import {
   policyIssued,
   premiumReceived,
   premiumReturned,
-  type Journal,
-  type JournalEntry,
-} from '../../../src/domain/book/journal.js';
+} from '../../../src/domain/book/entries.js';
+import type { Journal, JournalEntry } from '../../../src/domain/book/journal.js';
 import { fen } from '../../../src/domain/money.js';
-import { compareWithRecords, differences, type Compared } from '../../../src/activities/reconcile/compareBook.js';
+import { createActivities } from '../../../src/activities/index.js';
+import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
+import { differences, type Compared } from '../../../src/activities/reconcile/differences.js';
+import type { Dependencies } from '../../../src/activities/saga/dependencies.js';
 import type { ChargeRecord } from '../../../src/records/charges.js';
 import type { PaymentRecord } from '../../../src/records/payments.js';
 import type { RefundRecord } from '../../../src/records/refunds.js';
@@ -25,6 +27,7 @@ import {
   cartId,
   paymentId,
 } from '../../records/examples.js';
+import { run } from '../activityWorld.js';
 
 const outTradeNo = `${paymentId}C1`;
 const money = { paymentId, outTradeNo, amountFen: fen(1_280_00), at };
@@ -49,6 +52,7 @@ const record = (asked: ReturnType<typeof aPayment>, changes: Partial<PaymentReco
     ...asked,
     status: 'issued',
     versions: { payment: 3 },
+    paidFen: fen(0),
     outTradeNo: null,
     ...changes,
   }) as PaymentRecord;
@@ -398,8 +402,8 @@ describe('holding every record against the book', () => {
   const stores = (walked: readonly PaymentRecord[], now: readonly PaymentRecord[] = walked) =>
     ({
       payments: {
-        walk: async function* () {
-          yield* await Promise.resolve(walked);
+        walk: async function* (after = '') {
+          yield* await Promise.resolve(walked.filter((each) => each.paymentId > after));
         },
         find: (id: string) => Promise.resolve(now.find((each) => each.paymentId === id) ?? null),
         partsOf: ([id]: string[]) =>
@@ -411,9 +415,9 @@ describe('holding every record against the book', () => {
       refunds: { ofPayment: () => Promise.resolve([]) },
       reviews: { openOf: () => Promise.resolve([]) },
     }) as unknown as Parameters<typeof compareWithRecords>[1];
+  const ledger = { ofPayment: () => Promise.resolve([]) };
   const compare = async (of: ReturnType<typeof stores>) => {
     const told: string[] = [];
-    const ledger = { ofPayment: () => Promise.resolve([]) };
     const compared = await compareWithRecords(ledger, of, ({ paymentId: id, problem }) =>
       told.push(`${id} ${problem}`),
     );
@@ -437,5 +441,35 @@ describe('holding every record against the book', () => {
   it('looks once more before it says what has settled since', async () => {
     const walked = all.map((each) => ({ ...each, status: 'issued' as const }));
     expect(await compare(stores(walked, all))).toEqual({ compared: 7, told: [] });
+  });
+
+  it('is a step that takes so many records at a time, and says where the next one goes on', async () => {
+    const many = Array.from({ length: 450 }, (_, index) =>
+      record(aPayment({ paymentId: `Pmany${String(index).padStart(5, '0')}` }), {
+        status: index % 100 === 99 ? 'issued' : 'closed',
+      }),
+    );
+    const { compareBook } = createActivities({ ...stores(many), ledger } as unknown as Dependencies);
+    const seen: unknown[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const step: Awaited<ReturnType<typeof compareBook>> = await run(compareBook, { after });
+      seen.push([step.compared, step.differences.map(({ paymentId: id }) => id), step.next]);
+      after = step.next;
+    }
+    expect(seen).toEqual([
+      [200, ['Pmany00099', 'Pmany00199'], 'Pmany00199'],
+      [200, ['Pmany00299', 'Pmany00399'], 'Pmany00399'],
+      [50, [], null],
+    ]);
+  });
+
+  it('ends where the last step was full, after one that finds nothing more', async () => {
+    const exactly = Array.from({ length: 200 }, (_, index) =>
+      record(aPayment({ paymentId: `Pfull${String(index).padStart(5, '0')}` }), { status: 'closed' }),
+    );
+    const { compareBook } = createActivities({ ...stores(exactly), ledger } as unknown as Dependencies);
+    expect(await run(compareBook, { after: '' })).toMatchObject({ compared: 200, next: 'Pfull00199' });
+    expect(await run(compareBook, { after: 'Pfull00199' })).toEqual({ compared: 0, differences: [], next: null });
+    expect(await compare(stores(exactly))).toEqual({ compared: 200, told: [] });
   });
 });
