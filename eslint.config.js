@@ -27,7 +27,7 @@ export default tseslint.config(
       'stack/**',
       'demo/**',
       'bench/**',
-      'src/{keys,evidence,statement,ledgerVerify,temporalApply}.ts',
+      'src/commands/**',
       '**/*.mjs',
       'test/support/**',
     ],

@@ -1,7 +1,8 @@
 import { journalCollection } from './ledger/mongo/journalCollection.js';
 import { ledgerDayCollection } from './ledger/mongo/mongoBalances.js';
 import { settlementCollection } from './ledger/mongo/mongoSettlements.js';
-import type { CollectionContract } from './platform/migration.js';
+import type { CollectionContract, Upgrade } from './platform/migration.js';
+import { attentionToReviews } from './records/mongo/attentionToReviews.js';
 import { recordCollections } from './records/mongo/index.js';
 
 /** Every collection of the product: what `migrate` makes of a database. */
@@ -11,3 +12,6 @@ export const collections: readonly CollectionContract[] = [
   ledgerDayCollection,
   settlementCollection,
 ];
+
+/** What documents of earlier versions need, in order. */
+export const upgrades: readonly Upgrade[] = [attentionToReviews];

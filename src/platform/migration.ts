@@ -12,6 +12,9 @@ export interface CollectionContract {
   readonly indexes: readonly (IndexDescription & { name: string })[];
 }
 
+/** Brings documents of an earlier version to the form of this one; safe to repeat, and answers one sentence per change. */
+export type Upgrade = (db: Db) => Promise<string[]>;
+
 /**
  * Makes a database match the contracts and returns one sentence per change, none when it matched already.
  *
@@ -19,11 +22,16 @@ export interface CollectionContract {
  * one that exists under our name but with another definition raises an Error saying what a person must do, because
  * dropping a unique index would leave payments unguarded for a while.
  */
-export async function migrate(db: Db, contracts: readonly CollectionContract[]): Promise<string[]> {
+export async function migrate(
+  db: Db,
+  contracts: readonly CollectionContract[],
+  upgrades: readonly Upgrade[] = [],
+): Promise<string[]> {
   const changes: string[] = [];
   for (const contract of contracts) {
     changes.push(...(await applyCollection(db, contract)), ...(await applyIndexes(db, contract)));
   }
+  for (const upgrade of upgrades) changes.push(...(await upgrade(db)));
   return changes;
 }
 

@@ -1,12 +1,13 @@
 import { Long, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collections } from '../../src/collections.js';
+import { collections, upgrades } from '../../src/collections.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoDatabase } from '../../src/platform/mongo.js';
 import { count, record, text } from '../../src/platform/validator.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
-import { aCharge, aPayment, aRefund, paymentId } from './examples.js';
+import { reviewIdFor } from '../../src/domain/review.js';
+import { aCart, aCharge, anItem, aPayment, aRefund, paymentId } from './examples.js';
 
 describe('the database', () => {
   let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -23,6 +24,38 @@ describe('the database', () => {
     const names = (await database.db.listCollections().toArray()).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(collections.map(({ name }) => name)));
     expect(await migrate(database.db, collections)).toEqual([]);
+  });
+
+  it('moves the cases that records carried themselves to the queue of reviews, each once', async () => {
+    await migrate(database.db, collections, upgrades);
+    const records = mongoRecords(database.db);
+    const id = 'Kattention1';
+    const [cart, item, alone] = [aCart({ id }), anItem(1, { id }), aPayment({ paymentId: 'Pattention2' })].map(
+      (payment) => payment.paymentId,
+    ) as [string, string, string];
+    for (const each of [aCart({ id }), anItem(1, { id }), aPayment({ paymentId: alone })])
+      await records.payments.register(each);
+    const since = new Date('2026-11-22T06:00:30.000Z');
+    const attention = (workflowId: string, reason: string) => ({
+      ...{ workflowId, reason, detail: 'as it was', since, decisions: ['recheck'] },
+    });
+    const carry = (_id: string, carried: object) =>
+      database.db
+        .collection<{ _id: string }>('payments')
+        .updateOne({ _id }, { $set: { attention: carried } }, { bypassDocumentValidation: true });
+    await carry(cart, attention('cart/Kattention1', 'channelSilent'));
+    await carry(item, attention('cart/Kattention1', 'channelSilent'));
+    await carry(alone, attention(`payment/${alone}`, 'issueOverdue'));
+
+    expect(await migrate(database.db, collections, upgrades)).toEqual(['payments: 2 open cases moved to reviews']);
+    expect(await migrate(database.db, collections, upgrades)).toEqual([]);
+    const ids = (await records.reviews.openOf([cart, item, alone])).map(({ reviewId }) => reviewId);
+    const raisedAt = since.toISOString();
+    expect(ids.sort()).toEqual(
+      ['cart/Kattention1', `payment/${alone}`].map((workflowId) => reviewIdFor({ workflowId, item: null, raisedAt })),
+    );
+    await records.payments.advance({ paymentId: alone, writer: 'payment', version: 1, status: 'paid', events: [] });
+    expect(await records.payments.find(alone)).toMatchObject({ status: 'paid' });
   });
 
   it('takes a validator and an index that changed or were added, and keeps what it holds', async () => {

@@ -103,6 +103,15 @@ export class SplitStory extends PaymentStory {
     return channelOf(this.world, this.planned[partNo - 1]?.channel ?? '');
   }
 
+  /** Lets time pass until a part can be paid. */
+  async untilPartOpen(partNo: number, withinMs = 60_000): Promise<void> {
+    for (let passedMs = 0; passedMs <= withinMs; passedMs += 500) {
+      if ((await this.statuses())[partNo - 1] === 'awaitingPayment') return;
+      await this.world.pass(500);
+    }
+    throw new Error(`part ${partNo} of ${this.paymentId} cannot be paid`);
+  }
+
   /** The payer pays a part; nobody has told us yet. */
   async paysPart(partNo: number, how: Partial<Payment> & { attempt?: number; anyway?: true } = {}): Promise<void> {
     await (await this.part(partNo)).pays({ ...how, channel: this.channelOf(partNo) });
