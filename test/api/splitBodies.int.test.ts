@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fen } from '../../src/domain/money.js';
+import { reviewIdFor } from '../../src/domain/review.js';
 import { aCart, aCharge, anItem, aPart, aRefund, raised, aSplit, at } from '../records/examples.js';
 import { testDatabase } from '../support/parts.js';
 import { aPaymentBody, severalChannels, startTestApi, temporalAway, type TestApi } from './testApi.js';
@@ -331,14 +332,11 @@ describe('a cart', () => {
       const { payment } = await payments.register(
         anItem(itemNo, { id: 'Kcases0001', paymentId: `Kcases0001${itemNo}` }),
       );
-      const overdue = {
-        workflowId: 'cart/Kcases0001',
-        reason: 'issueOverdue' as const,
-        detail: 'the core has not said',
-        since: at,
-        decisions: ['retryIssue'] as const,
-      };
-      const step = { paymentId: payment.paymentId, writer: 'item', version: 1, events: [], attention: overdue };
+      const { paymentId } = payment;
+      const overdue = { paymentId, workflowId: 'cart/Kcases0001', reason: 'issueOverdue' as const };
+      const reviewId = reviewIdFor({ workflowId: overdue.workflowId, item: paymentId, raisedAt: at });
+      const reviews = [raised({ ...overdue, kind: 'cart', reviewId })];
+      const step = { paymentId, writer: 'item', version: 1, events: [], reviews };
       await payments.advance(step);
     }
     const { body } = await api.call('GET', '/v1/carts/Kcases0001', { as: 'ops' });

@@ -43,6 +43,12 @@ async function deliver(
         reached.push(workflowId);
         return Promise.resolve();
       },
+      start: (type: string, { workflowId }: { workflowId: string }) => {
+        if (world.ended?.includes(workflowId) === true)
+          return Promise.reject(new WorkflowExecutionAlreadyStartedError('ended', workflowId, type));
+        reached.push(workflowId);
+        return Promise.resolve();
+      },
     },
   } as unknown as Client;
   const result = await deliverEvidence(
@@ -88,9 +94,11 @@ describe('a stored fact', () => {
     expect(await deliver(paid, { charge })).toEqual({ result: 'lateStarted', reached: [late] });
   });
 
-  it('about other money than an ended late payment settled is stranded for a person', async () => {
+  it('about other money than an ended late payment settled waits for a person in a review of its own, once', async () => {
     const charge = { status: 'paid', tradeNo: 'T0', paidFen: fen(100) } as const;
-    expect(await deliver(paid, { charge, ended: [late] })).toEqual({ result: 'stranded', reached: [] });
+    expect(await deliver(paid, { charge, ended: [late] })).toEqual({ result: 'stranded', reached: ['review/e1'] });
+    // Brought again after a person has decided it.
+    expect(await deliver(paid, { charge, ended: [late, 'review/e1'] })).toEqual({ result: 'stranded', reached: [] });
   });
 
   it('about a refund tells the unsettled refunds of its charge, and no other', async () => {

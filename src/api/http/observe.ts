@@ -43,14 +43,10 @@ export function measureRequests({ requestSeconds }: ApiMetrics): RequestHandler 
   };
 }
 
-/**
- * The pattern of the route, so that ids do not multiply the series; requests that found none share one. Where a router is
- * mounted is no longer known once a request failed, so the prefix is read from the address.
- */
+/** The pattern of the route, so that ids do not multiply the series; requests that found none share one. */
 function routeOf(request: Request): string {
   const route: unknown = request.route;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return 'none';
-  return (request.originalUrl.startsWith('/v1/') ? '/v1' : '') + String(route.path);
+  return typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'none';
 }
 
 function sentOrNewId(request: IncomingMessage): string {
