@@ -9,8 +9,63 @@ const only = (name, from, allowed, comment) => ({
   from: { path: from },
   to: { path: '^(src|sim|stack|demo|bench|console|test)/', pathNot: allowed },
 });
+
+/** Which wings of a layer each wing may see, besides itself. The floors (`saga`, `http`, `views`) stand below and see none above. */
+const workflowWings = {
+  saga: [],
+  refund: ['saga'],
+  issue: ['saga'],
+  review: ['saga'],
+  sweep: ['saga'],
+  late: ['issue', 'refund', 'saga'],
+  collect: ['issue', 'late', 'refund', 'saga'],
+  split: ['collect', 'issue', 'saga'],
+  cart: ['collect', 'issue', 'saga'],
+};
+const activityWings = {
+  saga: [],
+  collect: ['saga'],
+  issue: ['saga'],
+  late: ['saga'],
+  reconcile: ['saga'],
+  split: ['saga'],
+  sweep: ['saga'],
+  refund: ['collect', 'saga'],
+  cart: ['collect', 'saga'],
+};
+const apiWings = {
+  http: [],
+  views: ['http'],
+  audit: ['http'],
+  book: ['http'],
+  evidence: ['http', 'views'],
+  refund: ['http', 'views'],
+  review: ['http', 'views'],
+  collect: ['http', 'views'],
+  cart: ['collect', 'http', 'views'],
+};
+/** One rule a wing, and one that every folder of the layer is a wing named here. */
+const wings = (layer, seen) => [
+  ...Object.entries(seen).map(([wing, below]) => ({
+    name: `${layer}-${wing}-sees-${below.join('-and-') || 'no-wing'}`,
+    comment: 'a wing sees only the wings below it, by name',
+    severity: 'error',
+    from: { path: `^src/${layer}/${wing}/` },
+    to: { path: `^src/${layer}/[^/]+/`, pathNot: `^src/${layer}/(${[wing, ...below].join('|')})/` },
+  })),
+  {
+    name: `${layer}-has-no-other-wing`,
+    comment: 'a new wing says here what it may see',
+    severity: 'error',
+    from: {},
+    to: { path: `^src/${layer}/[^/]+/`, pathNot: `^src/${layer}/(${Object.keys(seen).join('|')})/` },
+  },
+];
 module.exports = {
   forbidden: [
+    ...wings('workflows', workflowWings),
+    ...wings('activities', activityWings),
+    ...wings('api', apiWings),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('domain-is-pure', '^src/domain/', ['^src/domain/'], 'the rules about money depend on nothing'),
     {
