@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createApi } from './api/app.js';
+import { createApp } from './api/app.js';
 import { createApiMetrics } from './api/http/metrics.js';
 import { loadOffer } from './offer/loadOffer.js';
 import { loadChart } from './ledger/loadChart.js';
@@ -29,7 +29,7 @@ async function serve(): Promise<void> {
   const mongo = mongoDatabase({ uri, database, appName: 'premium-payments-api' });
 
   let stopping = false;
-  const app = createApi({
+  const app = createApp({
     ...mongoRecords(mongo.db),
     client,
     ledger: mongoLedger(mongo.db),

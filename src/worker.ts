@@ -9,7 +9,7 @@ import { loadOffer } from './offer/loadOffer.js';
 import { numberedChannel } from './channels/guards/numberedChannel.js';
 import { observedChannel } from './channels/guards/observedChannel.js';
 import { pacedChannel } from './channels/guards/pacedChannel.js';
-import { httpCore } from './core/http/coreClient.js';
+import { httpCore } from './core/http/httpCore.js';
 import { deliverEvidence } from './delivery/deliverEvidence.js';
 import { startPayment } from './delivery/startPayment.js';
 import { startRefund } from './delivery/startRefund.js';

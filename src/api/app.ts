@@ -10,7 +10,7 @@ import { answerNotFound, answerWithProblem, Problem } from './http/problem.js';
 import { temporalLinks } from './http/temporalLinks.js';
 
 /** The HTTP API as one Express application; it holds nothing that outlives a request but a few seconds of known keys. */
-export function createApi(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps): Express {
   const { client, logger, metrics, settings } = deps;
   const link = temporalLinks({ url: settings.temporalUiUrl, namespace: client.options.namespace });
   const context = { ...deps, link };

@@ -1,10 +1,10 @@
 import { auditEndpoints } from './audit/routes.js';
 import { bookEndpoints } from './book/routes.js';
 import { cartEndpoints } from './cart/routes.js';
-import { channelEndpoints } from './collect/channelRoutes.js';
+import { channelEndpoints } from './collect/channelEndpoints.js';
 import { paymentEndpoints } from './collect/routes.js';
 import type { ApiContext } from './deps.js';
-import { callbackEndpoints } from './evidence/callbackRoutes.js';
+import { callbackEndpoints } from './evidence/callbackEndpoints.js';
 import { evidenceEndpoints } from './evidence/routes.js';
 import type { Endpoint } from './http/endpoint.js';
 import { openApiDocument, type OpenApiDocument } from './http/openapi.js';

@@ -14,7 +14,7 @@ export const quotedDigits = (pattern: RegExp, error = 'must be digits') =>
   z.string({ error: 'must be text; put the digits in quotes' }).regex(pattern, error);
 
 /** `HH:mm` in Beijing; 24:00 is the end of the day. */
-export const timeOfDay = z
+export const hourAndMinute = z
   .string({ error: 'must be text; put the time in quotes' })
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 22:30, or 24:00 for the whole day');
 
@@ -83,7 +83,7 @@ export function commonSettings<const Product extends string>(defaults: {
       .strictObject({
         afterDays: z.int().min(0).max(30).default(1),
         on: z.enum(['workingDays', 'everyDay']).default('workingDays'),
-        cutoff: timeOfDay.default('24:00'),
+        cutoff: hourAndMinute.default('24:00'),
         account: z.string().min(1).max(64).default('main'),
       })
       .prefault({}),

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { SettlementTerms, WorkCalendar } from '../domain/book/settlement.js';
 import type { Channel, Channels } from '../channels/channel.js';
-import { protocols } from '../channels/channels.js';
+import { protocols } from '../channels/protocols.js';
 import { httpUrl, placeName } from '../channels/commonSettings.js';
 import type { ChannelLimits, CommonSettings } from '../channels/commonSettings.js';
 import { codeOf, KeyFiles } from '../channels/protocol.js';

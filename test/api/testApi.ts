@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { Express } from 'express';
 import type { Db } from 'mongodb';
-import { createApi } from '../../src/api/app.js';
+import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/deps.js';
 import { createApiMetrics } from '../../src/api/http/metrics.js';
 import { collections } from '../../src/collections.js';
@@ -95,7 +95,7 @@ export async function startTestApi(
       temporalUiUrl: 'http://ui.example:8233/',
     },
   };
-  const app = createApi({ ...deps, ...change(deps) });
+  const app = createApp({ ...deps, ...change(deps) });
   const { server, url } = await listen(app);
 
   return {

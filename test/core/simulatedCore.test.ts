@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCoreSim } from '../../sim/core/startCoreSim.js';
 import type { IssueRequest } from '../../src/core/core.js';
-import { httpCore } from '../../src/core/http/coreClient.js';
+import { httpCore } from '../../src/core/http/httpCore.js';
 import { fen } from '../../src/domain/money.js';
 
 /** For tests only. */

@@ -11,7 +11,7 @@ import { keepAnswer } from '../collect/keepEvidence.js';
 import { counters } from '../saga/counters.js';
 import { channelOf, type Dependencies } from '../saga/dependencies.js';
 
-export interface ReserveRefund {
+export interface RefundToReserve {
   paymentId: string;
   refundId: string;
   outTradeNo: string;
@@ -47,7 +47,7 @@ export interface ReservedRefund {
  * refund of ours is decided without its money.
  */
 export function reserveRefund(deps: Dependencies) {
-  return async ({ source, at, ...refund }: ReserveRefund): Promise<ReservedRefund> => {
+  return async ({ source, at, ...refund }: RefundToReserve): Promise<ReservedRefund> => {
     const { paymentId, refundId, outTradeNo, amountFen } = refund;
     const [known, payment] = await Promise.all([
       deps.refunds.find({ paymentId, refundId }),

@@ -3,7 +3,7 @@ import { paymentStart, startPayment, type PaymentWorkflow } from '../../delivery
 import type { PaymentRecord } from '../../records/payments.js';
 import { openUpdate, type PaymentSummary } from '../../workflows/collect/messages.js';
 import type { ApiDeps } from '../deps.js';
-import { allOf } from '../views/related.js';
+import { everythingOf } from '../views/related.js';
 import { expiryFor } from './offer.js';
 import { plannedFor } from './plan.js';
 import { isAway, Problem } from '../http/problem.js';
@@ -136,5 +136,5 @@ export function refused({ code, message }: { code: string; message: string }): P
 
 async function storedView(deps: ApiDeps, link: TemporalLink, before: PaymentRecord): Promise<OpenedPayment> {
   const payment = (await deps.payments.find(before.paymentId)) ?? before;
-  return openedView(payment, { ...(await allOf(deps, payment)), link });
+  return openedView(payment, { ...(await everythingOf(deps, payment)), link });
 }

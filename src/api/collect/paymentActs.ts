@@ -11,7 +11,7 @@ import {
 import { audited, type Asked } from '../http/audited.js';
 import type { ApiDeps } from '../deps.js';
 import type { PaymentRecord } from '../../records/payments.js';
-import { allOf, relatedTo } from '../views/related.js';
+import { everythingOf, relatedTo } from '../views/related.js';
 import { channelFor } from './offer.js';
 import { refused } from './openPayment.js';
 import { findPayment, nameOf } from '../views/readPayments.js';
@@ -48,7 +48,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
 
   /** The payment afterwards, as its workflow says where that has spoken of it. */
   const answer = async (payment: PaymentRecord, summary?: PaymentSummary): Promise<OpenedPayment> => {
-    const everything = await allOf(deps, payment);
+    const everything = await everythingOf(deps, payment);
     return openedView(payment, { ...everything, ...(summary === undefined ? {} : { summary }), link });
   };
 

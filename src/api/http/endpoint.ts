@@ -7,7 +7,7 @@ import { allow } from './auth.js';
 import { jsonBody } from './jsonBody.js';
 import { parseBody, parsePath, parseQuery } from './parse.js';
 import { methodNotAllowed, problems, type ProblemName } from './problem.js';
-import { problem } from './problemSchema.js';
+import { problemSchema } from './problemSchema.js';
 
 type Answers = Readonly<Record<number, { says: string; schema: z.ZodType }>>;
 
@@ -166,13 +166,13 @@ function operationOf<
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       ...(Object.fromEntries(answered) as ZodOpenApiResponsesObject),
-      ...failures([...own, ...(body === undefined ? [] : withBody), ...always]),
+      ...problemResponses([...own, ...(body === undefined ? [] : withBody), ...always]),
     },
   };
 }
 
 /** A status may stand for several problems; the document lists and shows each. */
-export function failures(names: readonly ProblemName[]): ZodOpenApiResponsesObject {
+export function problemResponses(names: readonly ProblemName[]): ZodOpenApiResponsesObject {
   const byStatus = grouped([...new Set(names)], (name) => problems[name].status);
   const responses = [...byStatus].map(([status, same]) => [
     String(status),
@@ -180,7 +180,7 @@ export function failures(names: readonly ProblemName[]): ZodOpenApiResponsesObje
       description: same.map((name) => `\`/problems/${name}\`: ${problems[name].title}.`).join(' '),
       content: {
         'application/problem+json': {
-          schema: problem,
+          schema: problemSchema,
           examples: Object.fromEntries(
             same.map((name) => [name, { value: { type: `/problems/${name}`, title: problems[name].title, status } }]),
           ),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** RFC 9457. Further members depend on the type. */
-export const problem = z
+export const problemSchema = z
   .looseObject({
     type: z.string().meta({ examples: ['/problems/validation'] }),
     title: z.string().meta({ examples: ['The request does not say what it must'] }),

@@ -1,6 +1,6 @@
 import { roles } from '../../records/apiKeys.js';
 import { endpoint } from '../deps.js';
-import { paymentPath, refund } from '../views/paymentSchema.js';
+import { paymentPath, refundSchema } from '../views/paymentSchema.js';
 import { refundBody, refundPath } from './bodies.js';
 import { findRefund, requestRefund } from './refunds.js';
 
@@ -15,7 +15,7 @@ export const refundEndpoints = [
     roles: ['core'],
     params: paymentPath,
     body: refundBody,
-    answers: { 202: { says: 'Taken, or taken before.', schema: refund } },
+    answers: { 202: { says: 'Taken, or taken before.', schema: refundSchema } },
     problems: ['not-found', 'not-possible-now', 'refund-conflict', 'refund-exceeds-paid', 'too-many-refunds'],
     async handle({ deps, path: { paymentId }, body, asked }) {
       const view = await requestRefund(deps, deps.link, paymentId, body, asked);
@@ -31,7 +31,7 @@ export const refundEndpoints = [
     says: 'Where it stands.',
     roles,
     params: refundPath,
-    answers: { 200: { says: 'The refund.', schema: refund } },
+    answers: { 200: { says: 'The refund.', schema: refundSchema } },
     problems: ['not-found'],
     handle: async ({ deps, path }) => ({ body: await findRefund(deps, deps.link, path) }),
   }),

@@ -54,7 +54,7 @@ export const assignmentBody = z
   })
   .meta({ id: 'ReviewAssignment' });
 
-export const review = z
+export const reviewSchema = z
   .object({
     reviewId: z.string(),
     kind: z.enum(reviewKinds),
@@ -77,6 +77,6 @@ export const review = z
     links: z.object({ self: z.string(), temporal: z.string() }),
   })
   .meta({ id: 'Review', description: 'A case that waits for a person.' });
-export type ReviewView = z.input<typeof review>;
+export type ReviewView = z.input<typeof reviewSchema>;
 
-export const reviewPage = z.object({ reviews: z.array(review), next }).meta({ id: 'ReviewPage' });
+export const reviewPage = z.object({ reviews: z.array(reviewSchema), next }).meta({ id: 'ReviewPage' });

@@ -7,7 +7,7 @@ import {
   listReviewsQuery,
   resolutionBody,
   resolved,
-  review,
+  reviewSchema,
   reviewPage,
   reviewPath,
 } from './bodies.js';
@@ -53,7 +53,7 @@ export const reviewEndpoints = [
     says: 'What happened, what may be decided, who has it, and how it ended.',
     roles,
     params: reviewPath,
-    answers: { 200: { says: 'The review.', schema: review } },
+    answers: { 200: { says: 'The review.', schema: reviewSchema } },
     problems: ['not-found'],
     handle: async ({ deps, path: { reviewId } }) => ({ body: await createReviews(deps).find(reviewId) }),
   }),
@@ -67,7 +67,7 @@ export const reviewEndpoints = [
     roles: ['ops'],
     params: reviewPath,
     body: decisionBody,
-    answers: { 200: { says: 'Taken.', schema: review } },
+    answers: { 200: { says: 'Taken.', schema: reviewSchema } },
     problems: ['not-found', 'resolution-rejected'],
     handle: async ({ deps, path: { reviewId }, body, asked }) => ({
       body: await createReviews(deps).decide(reviewId, body, asked),
@@ -83,7 +83,7 @@ export const reviewEndpoints = [
     roles: ['ops'],
     params: reviewPath,
     body: assignmentBody,
-    answers: { 200: { says: 'Written down.', schema: review } },
+    answers: { 200: { says: 'Written down.', schema: reviewSchema } },
     problems: ['not-found', 'resolution-rejected'],
     handle: async ({ deps, path: { reviewId }, body: { assignedTo }, asked }) => ({
       body: await createReviews(deps).assign(reviewId, assignedTo, asked),

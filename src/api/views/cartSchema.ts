@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { paymentStatuses } from '../../domain/payment.js';
-import { attention, charge, evidence, links, liveCharge, refund } from './paymentSchema.js';
+import { attention, charge, evidence, links, liveChargeSchema, refundSchema } from './paymentSchema.js';
 import { sumFen, timeOut } from '../http/values.js';
 
 export const cartId = z
@@ -18,7 +18,7 @@ export const cart = z
     allOrNothing: z.boolean(),
     combined: z.boolean().meta({ description: 'Whether each item is paid straight to a merchant of its own.' }),
     method: z.object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() }),
-    charge: liveCharge.nullable(),
+    charge: liveChargeSchema.nullable(),
     items: z.array(
       z.object({
         paymentId: z.string(),
@@ -34,7 +34,7 @@ export const cart = z
       }),
     ),
     charges: z.array(charge),
-    refunds: z.array(refund),
+    refunds: z.array(refundSchema),
     evidence: z.array(evidence),
     attention: z.array(attention),
     timeline: z.array(z.object({ type: z.string(), at: timeOut, detail: z.string() })),

@@ -82,7 +82,7 @@ const cashier = z
   ])
   .meta({ id: 'Cashier', examples: [{ kind: 'qr', code: 'https://qr.alipay.com/bax03431ljhokirwl38f00a7' }] });
 
-export const liveCharge = z
+export const liveChargeSchema = z
   .object({ outTradeNo: z.string(), channel: z.string(), product: z.string(), cashier: cashier.nullable() })
   .meta({ id: 'LiveCharge', description: 'The charge the payer can pay now, or paid.' });
 
@@ -111,7 +111,7 @@ const openedPart = z
     status: partStatus,
     amountFen: sumFen,
     paidFen: sumFen,
-    charge: liveCharge.nullable(),
+    charge: liveChargeSchema.nullable(),
   })
   .meta({ id: 'OpenedPart' });
 
@@ -123,7 +123,7 @@ export const openedPayment = z
     amountFen: sumFen,
     paidFen: sumFen,
     refundedFen: sumFen,
-    charge: liveCharge.nullable(),
+    charge: liveChargeSchema.nullable(),
     parts: z.array(openedPart).optional().meta({ description: 'Of a split payment.' }),
     expiresAt: timeOut,
     links,
@@ -183,7 +183,7 @@ export const charge = z
   })
   .meta({ id: 'Charge' });
 
-export const refund = z
+export const refundSchema = z
   .object({
     paymentId: z.string(),
     partId: z.string().optional().meta({ description: 'The part of a split payment that it is of.' }),
@@ -201,7 +201,7 @@ export const refund = z
     links,
   })
   .meta({ id: 'Refund' });
-export type RefundView = z.input<typeof refund>;
+export type RefundView = z.input<typeof refundSchema>;
 
 export const evidence = z
   .object({
@@ -228,7 +228,7 @@ const part = z
     settlement: z.enum(settlementPaces).nullable(),
     share: z.int().nullable(),
     method: z.object({ channel: z.string(), product: z.string(), terminalId: z.string().exactOptional() }),
-    charge: liveCharge.nullable(),
+    charge: liveChargeSchema.nullable(),
     expiresAt: timeOut,
     closeReason: z.string().nullable(),
     timeline: z.array(z.object({ type: z.string(), at: timeOut, detail: z.string() })),
@@ -239,11 +239,11 @@ export type PartView = z.input<typeof part>;
 
 export const payment = listedPayment
   .extend({
-    charge: liveCharge.nullable(),
+    charge: liveChargeSchema.nullable(),
     leftFen: sumFen.meta({ description: 'What is still to be paid, while it can be.' }),
     parts: z.array(part).optional().meta({ description: 'Of a split payment.' }),
     charges: z.array(charge),
-    refunds: z.array(refund),
+    refunds: z.array(refundSchema),
     evidence: z.array(evidence),
     timeline: z.array(z.object({ type: z.string(), at: timeOut, detail: z.string() })),
   })

@@ -3,7 +3,7 @@ import type { PaymentFilter, PaymentRecord } from '../../records/payments.js';
 import type { PageRequest } from '../../records/page.js';
 import type { Caller } from '../http/auth.js';
 import type { ApiDeps } from '../deps.js';
-import { allOf, evidenceOf, ofRow, relatedTo } from './related.js';
+import { everythingOf, evidenceOf, ofRow, relatedTo } from './related.js';
 import { Problem } from '../http/problem.js';
 import type { ListedPayment, PaymentView } from './paymentSchema.js';
 import { listedView, paymentView } from './payment.js';
@@ -25,7 +25,7 @@ export function createPaymentReader(deps: ApiDeps, link: TemporalLink): PaymentR
   return {
     async find(paymentId, caller) {
       const payment = await findPayment(deps, paymentId);
-      const everything = await allOf(deps, payment);
+      const everything = await everythingOf(deps, payment);
       const evidence = await evidenceOf(deps, payment, everything);
       return paymentView(payment, { ...everything, evidence }, { caller, link });
     },

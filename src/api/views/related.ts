@@ -42,7 +42,7 @@ export async function relatedTo(
 }
 
 /** The same for one payment, with all its charges: a part's and, of an item, its cart's. */
-export async function allOf(
+export async function everythingOf(
   deps: Pick<ApiDeps, 'payments' | 'refunds' | 'reviews' | 'charges'>,
   payment: PaymentRecord,
 ): Promise<Everything> {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { readPrivateKey, sameKeyPair } from '../../platform/rsaKeys.js';
-import { commonSettings, filePath, httpUrl, quotedDigits, timeOfDay, trustedFile } from '../commonSettings.js';
+import { commonSettings, filePath, httpUrl, quotedDigits, hourAndMinute, trustedFile } from '../commonSettings.js';
 import { defineProtocol } from '../protocol.js';
 import type { ChannelPlace } from '../protocol.js';
 import { unionpayChannel } from './adapter.js';
@@ -22,7 +22,7 @@ const merchant = {
   intermediateCertificateFiles: z.array(filePath).default([]),
   channelCertificateName: z.string().min(1).max(128).default('中国银联股份有限公司'),
   /** Before the acquirer closes its day, with room for our own calls. */
-  undoUntil: timeOfDay.default('22:30'),
+  undoUntil: hourAndMinute.default('22:30'),
 };
 type MerchantSettings = z.output<z.ZodObject<typeof merchant>>;
 

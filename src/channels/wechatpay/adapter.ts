@@ -22,7 +22,7 @@ import type {
   Statements,
 } from '../channel.js';
 import type { Clock } from '../protocol.js';
-import { readClosed } from './closing.js';
+import { readClosed } from './readClosed.js';
 import { wechatpayCodes } from './codes.js';
 import { wechatpayCombining } from './combining.js';
 import { callPlatform } from './gateway.js';
@@ -30,7 +30,7 @@ import type { GatewaySettings } from './gateway.js';
 import { readNotification } from './notification.js';
 import { productPaths, readOpened, sceneOf } from './opening.js';
 import type { Product } from './opening.js';
-import { readOrder } from './outcome.js';
+import { readOrder } from './readOrder.js';
 import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { WechatpaySettings } from './settings.js';

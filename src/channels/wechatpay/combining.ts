@@ -9,12 +9,12 @@ import type {
   CombinedRef,
   Combining,
 } from '../channel.js';
-import { readClosed } from './closing.js';
+import { readClosed } from './readClosed.js';
 import { wechatpayCodes } from './codes.js';
 import type { Exchange } from './gateway.js';
 import { productPaths, readOpened, sceneOf } from './opening.js';
 import type { Product } from './opening.js';
-import { readOrder } from './outcome.js';
+import { readOrder } from './readOrder.js';
 import { readReply } from './reply.js';
 import type { Reply } from './reply.js';
 import type { WechatpaySettings } from './settings.js';

@@ -1,7 +1,7 @@
 import type { NotificationReading, RawNotification, SignatureCheck } from '../channel.js';
 import type { TrustedKey } from '../trustedKeys.js';
-import { decrypt } from './aead.js';
-import { readOrder } from './outcome.js';
+import { decrypt } from './decrypt.js';
+import { readOrder } from './readOrder.js';
 import { checkPlatform } from './signature.js';
 import { combinedNotice, envelope, isCombined, order, refundNotice } from './wire.js';
 

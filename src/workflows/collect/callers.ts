@@ -2,7 +2,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 import { cancelUpdate, openUpdate, queryNowUpdate, stateQuery, type PaymentSummary } from './messages.js';
 
 /** A running payment as callers of every kind of payment may ask something of it. Handlers only note the wish. */
-export interface Asked {
+export interface AskedPayment {
   summary(): PaymentSummary;
   /** Whether a caller who opened it can be told how to pay, or why not. */
   isOpened(): boolean;
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** Answers callers from now on; called before the workflow's first wait, so that no message finds no handler. */
-export function listenToCallers(payment: Asked): void {
+export function listenToCallers(payment: AskedPayment): void {
   setHandler(stateQuery, () => payment.summary());
   setHandler(openUpdate, async () => {
     await condition(() => payment.isOpened());

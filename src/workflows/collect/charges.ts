@@ -46,7 +46,7 @@ interface NewCharge extends Required<MethodChange> {
 }
 
 /** The charges of one payment: at most one of them live, all of them listened to. */
-export class Charges {
+export class RunningCharges {
   readonly all: Charge[] = [];
   /** Evidence that came before its charge was made here, as after a reset. */
   private early: Evidence[] = [];

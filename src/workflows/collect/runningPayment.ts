@@ -6,8 +6,8 @@ import { nowMs, timeOfDay } from '../saga/clock.js';
 import { evidenceSignal } from '../saga/messages.js';
 import type { ReviewKind } from '../../domain/review.js';
 import { RunningCase } from '../saga/runningCase.js';
-import { listenToCallers, type Asked } from './callers.js';
-import { Charges } from './charges.js';
+import { listenToCallers, type AskedPayment } from './callers.js';
+import { RunningCharges } from './charges.js';
 import { switchMethodUpdate, type MethodChange, type PaymentSummary, type PremiumPaymentInput } from './messages.js';
 
 /** A request to change the method, answered when the old charge has ended one way or the other. */
@@ -22,9 +22,9 @@ const beyondChange: ReadonlySet<string> = new Set(['paid', 'issued', 'refunding'
  * A payment while its workflow runs: the case, its charges, and what callers have asked for. Handlers only set state;
  * the main line of the workflow acts on it.
  */
-export class RunningPayment extends RunningCase implements Asked {
+export class RunningPayment extends RunningCase implements AskedPayment {
   readonly input: PremiumPaymentInput;
-  readonly charges: Charges;
+  readonly charges: RunningCharges;
   /** When the payer can no longer pay, ISO-8601 UTC. */
   expiresAt: string;
   refusal: { code: string; message: string } | null = null;
@@ -36,7 +36,7 @@ export class RunningPayment extends RunningCase implements Asked {
     super({ paymentId: input.paymentId, writer: 'payment', status: 'opening', kind });
     this.input = input;
     this.expiresAt = input.expiresAt;
-    this.charges = new Charges(input);
+    this.charges = new RunningCharges(input);
   }
 
   get expiresMs(): number {

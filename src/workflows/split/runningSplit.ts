@@ -11,7 +11,7 @@ import type { PaymentStatus } from '../../domain/payment.js';
 import type { PlannedPart } from '../../domain/shape.js';
 import { splitRuling, splitStatus, type PartState, type SplitRuling } from '../../domain/split.js';
 import { nowMs, timeOfDay } from '../saga/clock.js';
-import { listenToCallers, type Asked } from '../collect/callers.js';
+import { listenToCallers, type AskedPayment } from '../collect/callers.js';
 import type { PaymentSummary } from '../collect/messages.js';
 import {
   partNewsSignal,
@@ -71,7 +71,7 @@ const endStatuses: readonly PaymentStatus[] = ['issued', 'refunded', 'closed'];
  * A split payment while its workflow runs. Its status is what its parts amount to; handlers only keep what was told, and the
  * main line of the workflow acts on it.
  */
-export class RunningSplit extends RunningCase implements Asked {
+export class RunningSplit extends RunningCase implements AskedPayment {
   readonly input: SplitPaymentInput;
   readonly parts: readonly SplitPart[];
   readonly periodMs: number;

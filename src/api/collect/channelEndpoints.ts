@@ -1,6 +1,6 @@
 import { roles } from '../../records/apiKeys.js';
 import { endpoint } from '../deps.js';
-import { channelList } from './channelSchema.js';
+import { channelList } from './channelList.js';
 
 export const channelEndpoints = [
   endpoint({

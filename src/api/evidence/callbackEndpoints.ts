@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { Acknowledgement, Channel, Channels } from '../../channels/channel.js';
 import { takeCallback } from './takeCallback.js';
 import type { ApiDeps } from '../deps.js';
-import { failures, type Endpoint } from '../http/endpoint.js';
+import { problemResponses, type Endpoint } from '../http/endpoint.js';
 import { Problem } from '../http/problem.js';
 import { RecentDeliveries } from '../../delivery/recentDeliveries.js';
 
@@ -23,7 +23,7 @@ export const callbackEndpoints: readonly Endpoint<ApiDeps>[] = [
         'At most 64 KiB, any content type, not compressed.',
       parameters: [{ name: 'channel', in: 'path', required: true, schema: { type: 'string' }, example: 'alipay' }],
       requestBody: { required: true, content: { '*/*': {} } },
-      responses: { 200: { description: 'The channel’s own acknowledgement.' }, ...failures(['not-found']) },
+      responses: { 200: { description: 'The channel’s own acknowledgement.' }, ...problemResponses(['not-found']) },
     },
     handlers: (deps) => [knowChannel(deps), rawBody, takeBytes(deps), unreadable(deps)],
   },

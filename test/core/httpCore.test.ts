@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Core, IssueRequest } from '../../src/core/core.js';
-import { httpCore } from '../../src/core/http/coreClient.js';
+import { httpCore } from '../../src/core/http/httpCore.js';
 import { fen } from '../../src/domain/money.js';
 import { json, scriptedCore, type ScriptedCore } from './scriptedCore.js';
 
