@@ -17,7 +17,7 @@ const workflowWings = {
   issue: ['saga'],
   review: ['saga'],
   sweep: ['saga'],
-  late: ['issue', 'refund', 'saga'],
+  late: ['issue', 'refund', 'review', 'saga'],
   collect: ['issue', 'late', 'refund', 'saga'],
   split: ['collect', 'issue', 'saga'],
   cart: ['collect', 'issue', 'saga'],

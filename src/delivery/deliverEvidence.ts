@@ -52,7 +52,7 @@ async function deliverLate(delivery: EvidenceDelivery, paymentId: string, eviden
   if (outcome.kind !== 'paid' && outcome.kind !== 'returned') return 'nothingNew';
   const charge = await delivery.charges.find(outTradeNo);
   if (charge === null || isOnRecord(charge, outcome)) return 'nothingNew';
-  const { channel, amountFen } = charge;
+  const { channel, merchantId, amountFen } = charge;
   const found = { channel, amountFen, status: 'closed' } as const;
   const summary = `money for ${outTradeNo} after its payment had ended`;
   try {
@@ -71,7 +71,7 @@ async function deliverLate(delivery: EvidenceDelivery, paymentId: string, eviden
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // It ended between our look at the charge and now, or it ended long ago over other money.
     if (isOnRecord(await delivery.charges.find(outTradeNo), outcome)) return 'nothingNew';
-    await startReview(delivery, { paymentId, channel, evidence });
+    await startReview(delivery, { paymentId, channel, merchantId, evidence });
     return 'stranded';
   }
 }

@@ -9,7 +9,7 @@ import { startOptions } from '../workflows/saga/startOptions.js';
 import { refundType, type RefundInput } from '../workflows/refund/messages.js';
 
 export interface RefundStarter {
-  client: Client;
+  client: { readonly workflow: Pick<Client['workflow'], 'start'> };
   payments: Pick<Payments, 'find'>;
   charges: Pick<Charges, 'find'>;
 }

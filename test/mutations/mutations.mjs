@@ -1,7 +1,6 @@
 /**
- * Ways to break what keeps money safe, each with the test that must notice. `find` stands exactly once in `file`.
- * @typedef {{ name: string, file: string, find: string, replace: string, test: { file: string, name: string } }} Mutation
- * @type {readonly Mutation[]}
+ * Ways to break what keeps money safe, each with the test that must notice.
+ * @type {readonly import('./mutations.mjs').Mutation[]}
  */
 export const mutations = [
   {
@@ -138,7 +137,7 @@ export const mutations = [
   },
   {
     name: 'parts: what is told while the order is busy is never on record',
-    file: 'src/workflows/split/splitOrder.ts',
+    file: 'src/workflows/split/runningSplit.ts',
     find: '    while (this.status !== this.recordedStatus || this.hasNews()) {\n',
     replace: '    if (this.status !== this.recordedStatus || this.hasNews()) {\n',
     test: {
@@ -148,7 +147,7 @@ export const mutations = [
   },
   {
     name: 'parts: money is told of before it is booked',
-    file: 'src/workflows/split/openPart.ts',
+    file: 'src/workflows/split/runningPart.ts',
     find: "    return this.status !== 'paid' || this.receipt !== null;\n",
     replace: '    return true;\n',
     test: {
@@ -159,7 +158,7 @@ export const mutations = [
   {
     name: 'parts: every part takes its shares from the beginning of the premium',
     file: 'src/activities/refund/refundCharge.ts',
-    find: 'beforeFen: offsetFen + beforeFen',
+    find: 'beforeFen: addFen(offsetFen, beforeFen)',
     replace: 'beforeFen',
     test: {
       file: 'test/workflows/split.int.test.ts',
@@ -196,11 +195,61 @@ export const mutations = [
   {
     name: 'carts: an item of all or nothing is issued before the others are',
     file: 'src/workflows/cart/cartPayment.ts',
-    find: "cart.input.terms, 'paid')",
-    replace: 'cart.input.terms)',
+    find: "issueItem(cart, each, 'paid')",
+    replace: 'issueItem(cart, each)',
     test: {
       file: 'test/workflows/cart.int.test.ts',
       name: 'shows no item as issued before the core has said yes to every one',
+    },
+  },
+  {
+    name: 'issue or undo: nobody looks for a policy once more after the money went back',
+    file: 'src/workflows/issue/issueOrUndo.ts',
+    find: "  if (outcome.sinceUnknown) await cancelAny('the premium was refunded');\n",
+    replace: '',
+    test: {
+      file: 'test/workflows/issue.int.test.ts',
+      name: 'leaves no policy behind when the lost call lands while the money goes back',
+    },
+  },
+  {
+    name: 'until known: a refund forgets the numbers of its former run',
+    file: 'src/workflows/refund/runningRefund.ts',
+    find: 'start.attempts ?? reserved.attempts ?? []',
+    replace: 'reserved.attempts ?? []',
+    test: {
+      file: 'test/workflows/refund.int.test.ts',
+      name: 'knows the numbers of former runs: the one refused first is asked about before anything is decided',
+    },
+  },
+  {
+    name: 'until known: a refund raises its review again in every run',
+    file: 'src/workflows/refund/runningRefund.ts',
+    find: 'this.desk.goOnWith(start.review ?? null);',
+    replace: 'this.desk.goOnWith(null);',
+    test: {
+      file: 'test/workflows/refund.int.test.ts',
+      name: 'is shown to a person once, whichever run they decide in',
+    },
+  },
+  {
+    name: 'review: a decision for one review settles another of the same workflow',
+    file: 'src/workflows/saga/review.ts',
+    find: '    if (reviewId !== undefined) return desks.find(({ review }) => review?.reviewId === reviewId);\n',
+    replace: '',
+    test: {
+      file: 'test/workflows/cart.int.test.ts',
+      name: 'takes each of two open reviews by its own id, and neither hides the other',
+    },
+  },
+  {
+    name: 'review: money that nobody waits for is not booked',
+    file: 'src/workflows/review/review.ts',
+    find: "outcome.kind === 'paid' && [merchantId, ''].includes(evidence.merchantId)",
+    replace: "outcome.kind === 'paid' && evidence.merchantId === ''",
+    test: {
+      file: 'test/workflows/late.int.test.ts',
+      name: 'is booked and waits for a person in a review of its own, once however often it is told',
     },
   },
 ];

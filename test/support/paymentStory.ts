@@ -7,7 +7,7 @@ import type { Decision } from '../../src/domain/review.js';
 import { type PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
-import { startRefund } from '../../src/delivery/startRefund.js';
+import { startRefund, type RefundStarter } from '../../src/delivery/startRefund.js';
 import { evidenceIdOf } from '../../src/records/evidenceId.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Records } from '../../src/records/mongo/index.js';
@@ -166,9 +166,15 @@ export class PaymentStory {
     return this.workflow.executeUpdate(switchMethodUpdate, { args: [change] });
   }
 
-  /** A refund the core asks for after issue, reserved and started as the API does it. */
-  async refunds(asked: { refundId: string; amountFen: number; attempt?: number; start?: false }) {
-    const { refundId, amountFen, attempt = 1, start } = asked;
+  /** A refund the core asks for after issue, reserved and started as the API does it; on a new run after so many events. */
+  async refunds(asked: {
+    refundId: string;
+    amountFen: number;
+    attempt?: number;
+    start?: false;
+    continueAfterEvents?: number;
+  }) {
+    const { refundId, amountFen, attempt = 1, start, continueAfterEvents } = asked;
     const reservation = await this.world.records.refunds.reserve({
       paymentId: this.paymentId,
       refundId,
@@ -180,7 +186,10 @@ export class PaymentStory {
       createdAt: this.world.clock.nowIso,
     });
     if (start === undefined && (reservation.kind === 'reserved' || reservation.kind === 'same'))
-      await startRefund({ client: this.world.client, ...this.world.records }, reservation.refund);
+      await startRefund(
+        { client: startingWith(this.world.client, { continueAfterEvents }), ...this.world.records },
+        reservation.refund,
+      );
     return reservation;
   }
 
@@ -303,6 +312,17 @@ export class PaymentStory {
     return [...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)), ...refunds.map(refundWorkflowId)];
   }
 
+  /** How many runs a workflow has had: each hands over to the next. */
+  async runsOf(workflowId: string): Promise<number> {
+    const { workflow } = this.world.client;
+    let runs = 0;
+    for (let runId: string | undefined = (await workflow.getHandle(workflowId).describe()).runId; runId; runs += 1) {
+      const { events } = await workflow.getHandle(workflowId, runId).fetchHistory();
+      runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+    }
+    return runs;
+  }
+
   private async exists(workflowId: string): Promise<boolean> {
     try {
       await this.world.client.workflow.getHandle(workflowId).describe();
@@ -370,6 +390,16 @@ export class PaymentStory {
       expect(status.name, workflowId).toBe('COMPLETED');
     }
   }
+}
+
+/** A client that adds to the input of what it starts, where there is something to add. */
+function startingWith(client: Client, more: { continueAfterEvents: number | undefined }): RefundStarter['client'] {
+  if (more.continueAfterEvents === undefined) return client;
+  const start: Client['workflow']['start'] = (type, options) => {
+    const [input] = options.args as [object];
+    return client.workflow.start(type, { ...options, args: [{ ...input, ...more }] });
+  };
+  return { workflow: { start } };
 }
 
 /** A book in which what a policy has earned is one sum, whoever has a share of it. */

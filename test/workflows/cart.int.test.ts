@@ -126,6 +126,22 @@ describe('a cart in one charge', () => {
     expect(await cart.itemStatuses()).toEqual(['refunded', 'issued', 'issued']);
   });
 
+  it('takes each of two open reviews by its own id, and neither hides the other', async () => {
+    const cart = await world.openedInCart({ terms: { issueDeadlineMs: hour } });
+    const silentUntil = (await world.nowMs()) + 90 * minute;
+    for (const itemNo of [1, 2] as const) world.core.silentFor(cart.itemId(itemNo), silentUntil);
+    await cart.paysAndCallsBack();
+    const [one, two] = [await cart.item(1), await cart.item(2)];
+    const { reviewId } = await one.untilAttention(3 * hour);
+    await two.untilAttention(minute);
+    await two.resolve('refund');
+    expect(await one.attention()).toMatchObject({ reviewId, settled: null });
+    await one.resolve('retryIssue');
+    await cart.endsAs('issued');
+    expect(await cart.itemStatuses()).toEqual(['issued', 'refunded', 'issued']);
+    expect(await world.records.reviews.find(reviewId)).toMatchObject({ settled: { decision: 'retryIssue' } });
+  });
+
   it('takes no decision about an item that does not wait', async () => {
     const cart = await world.openedInCart({ terms: { issueDeadlineMs: hour } });
     world.core.silentFor(cart.itemId(1), (await world.nowMs()) + 90 * minute);

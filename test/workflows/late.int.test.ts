@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deliverEvidence } from '../../src/delivery/deliverEvidence.js';
 import type { PaymentTerms } from '../../src/domain/terms.js';
 import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
 
@@ -18,6 +19,8 @@ import { hour, minute, premiumFen, SagaWorld } from '../support/sagaWorld.js';
  | for two old charges, one being revived      | revive | the second money          | issued, and the second refunded |
  | a second time under the charge that counted | refund | nothing by itself         | person: settledOutside → issued |
  | for another merchant                        | refund | nothing                   | person; the payment stays as it was|
+ | again, all its workflows having ended       | refund | nothing by itself         | person: settledOutside → refunded |
+ | the same, for another merchant              | refund | nothing                   | person: settledOutside → refunded |
 */
 
 let world: SagaWorld;
@@ -236,5 +239,49 @@ describe('money under more than one number of a payment', () => {
     expect(await payment.bookFen()).toMatchObject({ unidentifiedReceipts: -1_280_00 });
     await payment.resolve('settledOutside');
     await payment.endsAs('issued');
+  });
+});
+
+describe('money that comes again when the workflow of its late money has ended too', () => {
+  async function lateRefunded() {
+    const payment = await closed();
+    await payment.pays({ anyway: true });
+    await payment.callback();
+    await payment.endsAs('refunded');
+    return payment;
+  }
+
+  it('is booked and waits for a person in a review of its own, once however often it is told', async () => {
+    const payment = await lateRefunded();
+    const outcome = payment.moneyOf(premiumFen, 'THIRD');
+    const fact = await payment.storesCallback({ outcome });
+    const delivery = { client: world.client, ...world.records };
+    expect(await deliverEvidence(delivery, fact)).toBe('stranded');
+    expect(await deliverEvidence(delivery, fact)).toBe('stranded');
+    const workflowId = `review/${fact.evidenceId}`;
+    expect(await payment.untilAttention(minute)).toMatchObject({
+      kind: 'latePayment',
+      reason: 'strandedMoney',
+      workflowId,
+      decisions: ['settledOutside'],
+    });
+    const booked = { 'channelReceivable:alipay': premiumFen, unidentifiedReceipts: -Number(premiumFen) };
+    expect(await payment.bookFen()).toEqual(booked);
+    expect((await payment.record()).status).toBe('refunded');
+    await payment.resolve('settledOutside');
+    await world.client.workflow.getHandle(workflowId).result();
+    expect(await deliverEvidence(delivery, fact)).toBe('stranded');
+    await payment.endsAs('refunded');
+    expect(await payment.bookFen()).toEqual({});
+  });
+
+  it('is seen by a person and not booked when another merchant got it', async () => {
+    const payment = await lateRefunded();
+    const outcome = payment.moneyOf(premiumFen, 'THIRD');
+    expect(await payment.callback({ outcome, merchantId: '2088999999999999' })).toBe('stranded');
+    expect(await payment.untilAttention(minute)).toMatchObject({ reason: 'strandedMoney' });
+    expect(await payment.bookFen()).toEqual({});
+    await payment.resolve('settledOutside');
+    await payment.endsAs('refunded');
   });
 });

@@ -17,6 +17,7 @@ import { doneUnheard } from '../support/twists.js';
  | undo    | refund refused                        | nothing        | the payment waits; retryRefund → refunded    |
  | refund  | refused, yet an earlier call went through | nothing    | refunded once, not sent again                |
  | undo    | the payment's workflow is terminated  | nothing        | the refund goes on by itself                 |
+ | refund  | unknown beyond one history            | nothing        | goes on in a new run, and is refunded once   |
 */
 
 let world: SagaWorld;
@@ -241,6 +242,44 @@ describe('a refund the core asks for', () => {
     expect(await payment.untilAttention(minute)).toMatchObject({ decisions: ['settledOutside'] });
     await payment.resolve('settledOutside');
     await payment.endsAs('issued');
+  });
+});
+
+describe('a refund that is asked about for longer than one history should grow', () => {
+  it('goes on in a new run under the same number, and is refunded once', async () => {
+    const payment = await issued();
+    world.channel.executesRefundsAt((await world.nowMs()) + day);
+    await payment.refunds({ refundId: 'A', amountFen: 100_00, continueAfterEvents: 30 });
+    await payment.endsAs('issued');
+    expect(await payment.runsOf(`refund/${payment.paymentId}/A`)).toBeGreaterThan(2);
+    expect(payment.channelCalls.filter((call) => call.startsWith('refund '))).toEqual(['refund C1R1']);
+  });
+
+  it('is shown to a person once, whichever run they decide in', async () => {
+    const payment = await issued();
+    world.channel.executesRefundsAt((await world.nowMs()) + 9 * day);
+    await payment.refunds({ refundId: 'A', amountFen: 100_00, continueAfterEvents: 30 });
+    const { reviewId } = await payment.untilAttention(4 * day, 6 * hour);
+    await world.pass(2 * day);
+    expect(await payment.attention()).toMatchObject({ reviewId, reason: 'channelSilent', settled: null });
+    await payment.resolve('recheck');
+    expect(await world.records.reviews.find(reviewId)).toMatchObject({ settled: { decision: 'recheck', by: 'ops' } });
+    await payment.endsAs('issued');
+  });
+
+  it('knows the numbers of former runs: the one refused first is asked about before anything is decided', async () => {
+    const payment = await issued();
+    world.channel.onRefund.next(world.channel.refusing('SELLER_BALANCE_NOT_ENOUGH'));
+    await payment.refunds({ refundId: 'A', amountFen: 100_00, continueAfterEvents: 30 });
+    await payment.untilAttention(minute);
+    world.channel.executesRefundsAt((await world.nowMs()) + day);
+    await payment.resolve('retryRefund');
+    await world.pass(12 * hour);
+    expect(await payment.runsOf(`refund/${payment.paymentId}/A`)).toBeGreaterThan(1);
+    await payment.endsAs('issued');
+    const [, ...attempts] =
+      (await world.records.refunds.find({ paymentId: payment.paymentId, refundId: 'A' }))?.attempts ?? [];
+    expect(attempts.map(({ refundNo }) => refundNo)).toEqual([`${payment.outTradeNo()}R1T2`]);
   });
 });
 

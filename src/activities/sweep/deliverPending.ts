@@ -37,7 +37,6 @@ async function attempt(what: string, delivery: () => Promise<void>): Promise<voi
 }
 
 async function deliver(deps: Dependencies, fact: EvidenceRecord): Promise<void> {
-  const result = await deps.delivery.deliverEvidence(fact);
-  if (result === 'stranded') counters.strandedMoney.add(1);
+  await deps.delivery.deliverEvidence(fact);
   await deps.evidence.markDelivered(fact.evidenceId, deps.now().toISOString());
 }

@@ -8,7 +8,8 @@ import { nowIso } from '../saga/clock.js';
 import { giveMoneyBack } from '../refund/giveMoneyBack.js';
 import { issueOrUndo, issueRequest, issueUntilKnown } from '../issue/issueOrUndo.js';
 import { evidenceSignal } from '../saga/messages.js';
-import { type LatePaymentInput } from './messages.js';
+import { holdStranded } from '../review/holdStranded.js';
+import type { LatePaymentInput } from './messages.js';
 import { RunningCase } from '../saga/runningCase.js';
 import { inRecords } from '../saga/steps.js';
 
@@ -77,7 +78,9 @@ async function placeMoney(
     return 'nothingNew';
   }
   if (late.knownTradeNo !== null) {
-    for (const receipt of receipts) if (receipt.tradeNo !== late.knownTradeNo) await strand(payment, late, receipt);
+    const { channel, paymentStatus } = late;
+    for (const receipt of receipts.filter(({ tradeNo }) => tradeNo !== late.knownTradeNo))
+      await holdStranded(payment, { channel, outTradeNo, receipt }, paymentStatus);
     return 'stranded';
   }
   if (state.returned) return recordReturned(payment, late, first);
@@ -95,27 +98,6 @@ async function placeMoney(
     giveBack: () => give('premiumInAdvance'),
   });
   return kind === 'issued' ? 'revived' : 'refunded';
-}
-
-/**
- * Money once more, under a charge that has had its money: no refund number of ours reaches it, for a channel refunds an
- * order, not a trade. It is booked, and a person sends it back at the channel and says so.
- */
-async function strand(payment: RunningCase, late: LateCharge, receipt: Receipt): Promise<void> {
-  const { channel, outTradeNo } = late;
-  payment.note('LateMoneyReceived', `${outTradeNo} once more: ${describe([receipt])}`);
-  const money = { outTradeNo, receipt };
-  await inRecords.receiveStranded.executeWithOptions({ summary: `receive ${outTradeNo} once more` }, [
-    { ...money, channel, step: payment.step() },
-  ]);
-  await payment.waitForPerson({
-    reason: 'strandedMoney',
-    detail: `${outTradeNo} was paid once more: ${describe([receipt])}; send it back at the channel`,
-  });
-  payment.moveTo(late.paymentStatus);
-  await inRecords.settleStranded.executeWithOptions({ summary: 'book it as sent back' }, [
-    { ...money, step: payment.step(), at: nowIso() },
-  ]);
 }
 
 async function receive(

@@ -6,5 +6,7 @@ export const reviewType = 'review';
 export interface ReviewInput {
   paymentId: string;
   channel: string;
+  /** Ours, whose money it would be. */
+  merchantId: string;
   evidence: Evidence;
 }
