@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { SourceFile } from './source.js';
 
-export const functionLinesMax = 70;
-export const fileLinesMax = 350;
+const functionLinesMax = 70;
+const fileLinesMax = 350;
 
 /** What breaks a rule, under a name that stays while it does, and how badly; 1 where there is no more and less. */
 export type Breaches = Readonly<Record<string, number>>;

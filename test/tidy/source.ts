@@ -11,12 +11,12 @@ export interface SourceFile {
   functions: readonly NamedFunction[];
 }
 
-export interface Exported {
+interface Exported {
   name: string;
   isType: boolean;
 }
 
-export interface NamedFunction {
+interface NamedFunction {
   /** As a person would look for it: `Class.method`, or the name it is given. */
   name: string;
   lines: number;
