@@ -23,14 +23,7 @@ export default tseslint.config(
   },
   {
     // Programs a person runs talk to that person on standard output.
-    files: [
-      'stack/**',
-      'demo/**',
-      'bench/**',
-      'src/commands/**',
-      '**/*.mjs',
-      'test/support/**',
-    ],
+    files: ['stack/**', 'demo/**', 'bench/**', 'src/commands/**', '**/*.mjs', 'test/support/**'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
