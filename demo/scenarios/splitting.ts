@@ -1,4 +1,5 @@
 import type { AtChannel } from '../atChannel.js';
+import { dueDay } from '../dueDay.js';
 import { endAndSource, endWithPolicy, issuedOnce, partsOf } from '../facts.js';
 import { inTwoParts } from '../inParts.js';
 import { besides, mainOf, type Method } from '../methods.js';
@@ -16,7 +17,7 @@ const at =
 export const splitting: readonly Scenario[] = [
   {
     name: 'in two parts, one for another company',
-    expected: 'issued once, 128000 fen in 2 parts; due 80000 fen on the day, 48000 for life two days later',
+    expected: 'issued once, 128000 fen in 2 parts; due 80000 fen on the day, 48000 for life two working days later',
     async play(payment) {
       const [auto, life] = await openInParts(payment, {
         auto: { settlement: 'T' },
@@ -26,7 +27,7 @@ export const splitting: readonly Scenario[] = [
       const end = await issuedOnce(payment);
       const paid = (await payment.seen()).timeline.find(({ type }) => type === 'PartPaid');
       const due = await Promise.all([dueOf(payment, 1, 0), dueOf(payment, 2, 2)]);
-      return `${end}, ${paid?.detail ?? 'not paid'}; due ${due.join(' fen on the day, ')} for life two days later`;
+      return `${end}, ${paid?.detail ?? 'not paid'}; due ${due.join(' fen on the day, ')} for life two working days later`;
     },
   },
   {
@@ -223,14 +224,10 @@ async function queriedTimes(payment: Story, charge: AtChannel, times: number): P
   });
 }
 
-/** What of one part is due so many days after it was paid, fen. */
-async function dueOf(payment: Story, partNo: number, days: number): Promise<number> {
+/** What of one part is due so many working days after it was paid, fen. */
+async function dueOf(payment: Story, partNo: number, workingDays: number): Promise<number> {
   const charge = (await payment.seen()).charges.find(({ outTradeNo }) => outTradeNo.endsWith(`S0${partNo}1`));
   const paidAt = charge?.paidAt ?? null;
   if (charge === undefined || paidAt === null) throw new Error(`part ${partNo} is not paid`);
-  return payment.dueOn(dayInShanghai(Date.parse(paidAt) + days * 86_400_000), charge.channel);
-}
-
-function dayInShanghai(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
+  return payment.dueOn(dueDay(paidAt, workingDays), charge.channel);
 }
