@@ -141,7 +141,7 @@ export const mutations = [
     find: '    while (this.status !== this.recordedStatus || this.hasNews()) {\n',
     replace: '    if (this.status !== this.recordedStatus || this.hasNews()) {\n',
     test: {
-      file: 'test/workflows/split.int.test.ts',
+      file: 'test/workflows/split/split.int.test.ts',
       name: 'is on record as refunded though the last part was so while something else was being recorded',
     },
   },
@@ -151,7 +151,7 @@ export const mutations = [
     find: "    return this.status !== 'paid' || this.receipt !== null;\n",
     replace: '    return true;\n',
     test: {
-      file: 'test/workflows/split.int.test.ts',
+      file: 'test/workflows/split/split.int.test.ts',
       name: 'is not issued while the money of one part is heard of and cannot be booked',
     },
   },
@@ -161,7 +161,7 @@ export const mutations = [
     find: 'beforeFen: addFen(offsetFen, beforeFen)',
     replace: 'beforeFen',
     test: {
-      file: 'test/workflows/split.int.test.ts',
+      file: 'test/workflows/split/split.int.test.ts',
       name: 'leaves nothing with any insurer when all parts went back, each in pieces',
     },
   },
@@ -178,7 +178,7 @@ export const mutations = [
     find: "paysSeveral(outTradeNo) ? `${paymentId}:` : ''",
     replace: "''",
     test: {
-      file: 'test/workflows/cart.int.test.ts',
+      file: 'test/workflows/cart/cart.int.test.ts',
       name: 'gives back each of several that are refused, under numbers of their own',
     },
   },
@@ -198,7 +198,7 @@ export const mutations = [
     find: "issueItem(cart, each, 'paid')",
     replace: 'issueItem(cart, each)',
     test: {
-      file: 'test/workflows/cart.int.test.ts',
+      file: 'test/workflows/cart/cart.int.test.ts',
       name: 'shows no item as issued before the core has said yes to every one',
     },
   },
@@ -208,7 +208,7 @@ export const mutations = [
     find: "  if (outcome.sinceUnknown) await cancelAny('the premium was refunded');\n",
     replace: '',
     test: {
-      file: 'test/workflows/issue.int.test.ts',
+      file: 'test/workflows/issue/issue.int.test.ts',
       name: 'leaves no policy behind when the lost call lands while the money goes back',
     },
   },
@@ -218,7 +218,7 @@ export const mutations = [
     find: 'start.attempts ?? reserved.attempts ?? []',
     replace: 'reserved.attempts ?? []',
     test: {
-      file: 'test/workflows/refund.int.test.ts',
+      file: 'test/workflows/refund/refund.int.test.ts',
       name: 'knows the numbers of former runs: the one refused first is asked about before anything is decided',
     },
   },
@@ -228,7 +228,7 @@ export const mutations = [
     find: 'this.desk.goOnWith(start.review ?? null);',
     replace: 'this.desk.goOnWith(null);',
     test: {
-      file: 'test/workflows/refund.int.test.ts',
+      file: 'test/workflows/refund/refund.int.test.ts',
       name: 'is shown to a person once, whichever run they decide in',
     },
   },
@@ -238,7 +238,7 @@ export const mutations = [
     find: '    if (reviewId !== undefined) return desks.find(({ review }) => review?.reviewId === reviewId);\n',
     replace: '',
     test: {
-      file: 'test/workflows/cart.int.test.ts',
+      file: 'test/workflows/cart/cart.int.test.ts',
       name: 'takes each of two open reviews by its own id, and neither hides the other',
     },
   },
@@ -248,7 +248,7 @@ export const mutations = [
     find: "outcome.kind === 'paid' && [merchantId, ''].includes(evidence.merchantId)",
     replace: "outcome.kind === 'paid' && evidence.merchantId === ''",
     test: {
-      file: 'test/workflows/late.int.test.ts',
+      file: 'test/workflows/late/late.int.test.ts',
       name: 'is booked and waits for a person in a review of its own, once however often it is told',
     },
   },
