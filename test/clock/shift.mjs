@@ -4,19 +4,14 @@
  * they are told of it: in their bundle, as it is read.
  */
 import fsPromises from 'node:fs/promises';
+import { shiftDate } from './shiftDate.mjs';
 
 const shiftMs = Number(process.env['CLOCK_SHIFT_MS'] ?? 0);
-const RealDate = globalThis.Date;
-const now = () => RealDate.now() + shiftMs;
 /** Where the SDK's sandbox reads the time of the workflow task, for `Date.now()` and `new Date()` alike. */
 const workflowNow = 'getActivator)().now';
 
 if (shiftMs !== 0) {
-  globalThis.Date = new Proxy(RealDate, {
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
-    apply: () => new RealDate(now()).toString(),
-    get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
-  });
+  shiftDate(shiftMs);
   const { readFile } = fsPromises;
   /** @param {Parameters<typeof readFile>} args */
   const shifted = async (...args) => {
