@@ -67,7 +67,7 @@ export const splitting: readonly Scenario[] = [
       const [auto, life] = await openInParts(payment);
       await Promise.all([auto.pay(), life.pay()]);
       await queriedTimes(payment, life, 3);
-      const meanwhile = await payment.seen();
+      const meanwhile = await payment.reaches('partlyPaid');
       await queriedTimes(payment, life, 4);
       const end = await issuedOnce(payment);
       const part = (await payment.seen()).parts?.[1] ?? { status: 'missing', timeline: [] };

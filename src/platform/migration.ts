@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MongoServerError, type Db, type Document, type IndexDescription } from 'mongodb';
-import type { Schema } from './validator.js';
+import type { Schema } from './fields.js';
 
 /** What one collection must be. */
 export interface CollectionContract {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collections, upgrades } from '../../src/collections.js';
 import { migrate } from '../../src/platform/migration.js';
 import { mongoDatabase } from '../../src/platform/mongo.js';
-import { count, record, text } from '../../src/platform/validator.js';
+import { count, exactly, text } from '../../src/platform/fields.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
 import { reviewIdFor } from '../../src/domain/review.js';
@@ -16,7 +16,7 @@ describe('the database', () => {
   });
   afterAll(() => database.drop());
 
-  const contract = { name: 'policies', schema: record({ _id: text }), indexes: [{ name: 'byNo', key: { no: 1 } }] };
+  const contract = { name: 'policies', schema: exactly({ _id: text }), indexes: [{ name: 'byNo', key: { no: 1 } }] };
 
   it('is made by two migrations at once, and left alone by the third', async () => {
     const [one, other] = await Promise.all([migrate(database.db, collections), migrate(database.db, collections)]);
@@ -63,7 +63,7 @@ describe('the database', () => {
     await database.db.collection<Document & { _id: string }>('policies').insertOne({ _id: 'PL1' });
     const grown = {
       ...contract,
-      schema: record({ _id: text, version: count }),
+      schema: exactly({ _id: text, version: count }),
       indexes: [...contract.indexes, { name: 'byVersion', key: { version: 1 } }],
     };
     expect(await migrate(database.db, [grown])).toEqual([

@@ -1,62 +1,62 @@
-import type { Journal, JournalKind, JournalLine } from '../../domain/book/journal.js';
-import type { CollectionContract } from '../../platform/migration.js';
-import { readSignedFen, readTime, type StoredFen } from '../../platform/stored.js';
+import type { Account } from '../../domain/book/account.js';
+import type { Journal, JournalKind } from '../../domain/book/journal.js';
+import { document, type StoredBy } from '../../platform/document.js';
 import {
-  allOf,
+  anyOf,
   anyText,
+  asItIs,
   count,
+  day,
   listOf,
-  oneOf,
   orNull,
   record,
   sha256,
   signedFen,
   text,
   time,
-} from '../../platform/validator.js';
+} from '../../platform/fields.js';
+import type { CollectionContract } from '../../platform/migration.js';
 
-export type JournalDocument = Omit<Journal, 'key' | 'at' | 'lines' | 'chain'> & {
-  /** The journal's key: the database itself lets a business event be recorded once only. */
-  _id: string;
-  at: Date;
-  lines: LineDocument[];
+interface StoredJournal extends Omit<Journal, 'chain'> {
   /** Of what was asked to be recorded: the same key with other content is refused. */
   contentSha256: string;
   /** Its number in its day, from 1, without gaps. */
   sequence: number;
   previousHash: string;
   hash: string;
-};
-type LineDocument = Omit<JournalLine, 'amountFen'> & { amountFen: StoredFen };
+}
 
-const kinds = allOf<JournalKind>({
-  PremiumReceived: true,
-  LateMoneyReceived: true,
-  PaymentRevived: true,
-  PolicyIssued: true,
-  RefundOwed: true,
-  PremiumReturned: true,
-  RefundSettledOutside: true,
-  Reversal: true,
+/** The journal's key is the id: the database itself lets a business event be recorded once only. */
+export const journalDocument = document<StoredJournal>()('key', {
+  key: text,
+  kind: anyOf<JournalKind>({
+    PremiumReceived: true,
+    LateMoneyReceived: true,
+    PaymentRevived: true,
+    PolicyIssued: true,
+    RefundOwed: true,
+    PremiumReturned: true,
+    RefundSettledOutside: true,
+    Reversal: true,
+  }),
+  paymentId: text,
+  outTradeNo: orNull(text),
+  at: time,
+  bookDate: day,
+  lines: listOf(record({ account: asItIs<Account>(text.schema), amountFen: signedFen }), { minItems: 2 }),
+  memo: anyText,
+  reverses: orNull(text),
+  contentSha256: sha256,
+  sequence: count,
+  previousHash: sha256,
+  hash: sha256,
 });
+
+export type JournalDocument = StoredBy<typeof journalDocument>;
 
 export const journalCollection: CollectionContract = {
   name: 'journals',
-  schema: record({
-    _id: text,
-    kind: oneOf(kinds),
-    paymentId: text,
-    outTradeNo: orNull(text),
-    at: time,
-    bookDate: { bsonType: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
-    lines: listOf(record({ account: text, amountFen: signedFen }), { minItems: 2 }),
-    memo: anyText,
-    reverses: orNull(text),
-    contentSha256: sha256,
-    sequence: count,
-    previousHash: sha256,
-    hash: sha256,
-  }),
+  schema: journalDocument.schema,
   // The ledger checks this before it writes; MongoDB checks it again for everybody else who may write.
   also: { $expr: { $eq: [{ $sum: '$lines.amountFen' }, 0] } },
   indexes: [
@@ -68,16 +68,6 @@ export const journalCollection: CollectionContract = {
 };
 
 export function readJournal(stored: JournalDocument): Journal {
-  return {
-    key: stored._id,
-    kind: stored.kind,
-    paymentId: stored.paymentId,
-    outTradeNo: stored.outTradeNo,
-    at: readTime(stored.at),
-    lines: stored.lines.map(({ account, amountFen }) => ({ account, amountFen: readSignedFen(amountFen) })),
-    memo: stored.memo,
-    bookDate: stored.bookDate,
-    reverses: stored.reverses,
-    chain: { sequence: stored.sequence, previousHash: stored.previousHash, hash: stored.hash },
-  };
+  const { contentSha256, sequence, previousHash, hash, ...journal } = journalDocument.read(stored);
+  return { ...journal, chain: { sequence, previousHash, hash } };
 }

@@ -1,27 +1,32 @@
 import type { Collection, Db } from 'mongodb';
 import { sidesOf } from '../../domain/book/journal.js';
 import { addFen, fen } from '../../domain/money.js';
+import { document, type StoredBy } from '../../platform/document.js';
+import { asItIs, count, fenAmount, listOf, record, signedFen, text } from '../../platform/fields.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { readFen, storeFen, type StoredFen } from '../../platform/stored.js';
-import { count, listOf, record, signedFen, text } from '../../platform/validator.js';
 import type { AccountTotals, Balances } from '../balances.js';
 import { readJournal, type JournalDocument } from './journalCollection.js';
 
-interface DayDocument {
-  _id: string;
+interface LedgerDay {
+  bookDate: string;
   /** The number of the last journal that is in the sums. */
   upToSequence: number;
-  totals: { account: string; debitFen: StoredFen; creditFen: StoredFen }[];
+  totals: readonly AccountTotals[];
 }
+
+// Signed in the schema alone: a sum is never refused for what its journals hold.
+const total = { ...fenAmount, schema: signedFen.schema };
+const dayDocument = document<LedgerDay>()('bookDate', {
+  bookDate: text,
+  upToSequence: count,
+  totals: listOf(record({ account: asItIs<AccountTotals['account']>(text.schema), debitFen: total, creditFen: total })),
+});
+type DayDocument = StoredBy<typeof dayDocument>;
 
 export const ledgerDayCollection: CollectionContract = {
   name: 'ledgerDays',
-  schema: record({
-    _id: text,
-    upToSequence: count,
-    totals: listOf(record({ account: text, debitFen: signedFen, creditFen: signedFen })),
-  }),
+  schema: dayDocument.schema,
   indexes: [],
 };
 
@@ -30,19 +35,15 @@ export function mongoBalances(db: Db): Balances {
   const days = db.collection<DayDocument>('ledgerDays');
 
   const onDay = async (bookDate: string): Promise<AccountTotals[]> => {
-    const known = await days.findOne({ _id: bookDate });
-    const upToSequence = known?.upToSequence ?? 0;
-    const totals = (known?.totals ?? []).map(({ account, debitFen, creditFen }) => ({
-      account,
-      debitFen: readFen(debitFen),
-      creditFen: readFen(creditFen),
-    }));
+    const stored = await days.findOne({ _id: bookDate });
+    const known = stored === null ? null : dayDocument.read(stored);
+    const { upToSequence, totals } = known ?? { upToSequence: 0, totals: [] };
     const news = await journals
       .find({ bookDate, sequence: { $gt: upToSequence } })
       .sort({ sequence: 1 })
       .toArray();
     const last = news.at(-1);
-    if (last === undefined) return totals;
+    if (last === undefined) return [...totals];
     const summed = summedUp(totals, news.map(readJournal));
     await keep(days, { bookDate, known: known !== null, upToSequence, last: last.sequence, totals: summed });
     return summed;
@@ -88,20 +89,15 @@ async function keep(
   days: Collection<DayDocument>,
   day: { bookDate: string; known: boolean; upToSequence: number; last: number; totals: readonly AccountTotals[] },
 ): Promise<void> {
-  const stored = {
-    upToSequence: day.last,
-    totals: day.totals.map(({ account, debitFen, creditFen }) => ({
-      account,
-      debitFen: storeFen(debitFen),
-      creditFen: storeFen(creditFen),
-    })),
-  };
+  const stored = dayDocument.store({ bookDate: day.bookDate, upToSequence: day.last, totals: day.totals });
   if (day.known) {
-    await days.updateOne({ _id: day.bookDate, upToSequence: day.upToSequence }, { $set: stored });
+    const { upToSequence, totals } = stored;
+    const before = { _id: day.bookDate, upToSequence: day.upToSequence };
+    await days.updateOne(before, { $set: { upToSequence, totals } });
     return;
   }
   try {
-    await days.insertOne({ _id: day.bookDate, ...stored });
+    await days.insertOne(stored);
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }

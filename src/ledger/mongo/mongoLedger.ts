@@ -4,10 +4,9 @@ import { assertBalanced, type JournalEntry } from '../../domain/book/journal.js'
 import { journalKeys } from '../../domain/book/journalKeys.js';
 import { businessDayOf } from '../../domain/businessDay.js';
 import { negateFen } from '../../domain/money.js';
-import { storeFen, storeTime } from '../../platform/stored.js';
 import type { Ledger } from '../ledger.js';
 import { DayChains, type UnplacedJournal } from './dayChains.js';
-import { readJournal, type JournalDocument } from './journalCollection.js';
+import { journalDocument, readJournal, type JournalDocument } from './journalCollection.js';
 
 /** One journal is one document, lines embedded, so it is written whole or not at all. Nothing here changes or removes one. */
 export function mongoLedger(db: Db): Ledger {
@@ -67,20 +66,13 @@ export function mongoLedger(db: Db): Ledger {
   };
 }
 
-function storeJournal({ key, kind, paymentId, outTradeNo, at, lines, memo }: JournalEntry, reverses: string | null) {
-  const time = storeTime(at);
+function storeJournal(
+  { key, kind, paymentId, outTradeNo, at, lines, memo }: JournalEntry,
+  reverses: string | null,
+): UnplacedJournal {
   // Time and words are left out: a repeat may learn the same event's time from another answer, and the first one stays.
   const identity = [key, kind, paymentId, outTradeNo, lines.map((line) => [line.account, line.amountFen]), reverses];
-  return {
-    _id: key,
-    kind,
-    paymentId,
-    outTradeNo,
-    at: time,
-    bookDate: businessDayOf(at),
-    lines: lines.map(({ account, amountFen }) => ({ account, amountFen: storeFen(amountFen) })),
-    memo,
-    reverses,
-    contentSha256: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
-  } satisfies UnplacedJournal;
+  const contentSha256 = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  const entry = { kind, paymentId, outTradeNo, at, lines, memo, reverses, contentSha256 };
+  return { _id: key, ...journalDocument.storeChanges({ ...entry, bookDate: businessDayOf(at) }) } as UnplacedJournal;
 }

@@ -1,30 +1,26 @@
 import type { Db } from 'mongodb';
 import { sidesOf } from '../../domain/book/journal.js';
 import { addFen, fen } from '../../domain/money.js';
+import { document, type StoredBy } from '../../platform/document.js';
+import { day, orNull, signedFen, text, time } from '../../platform/fields.js';
 import type { CollectionContract } from '../../platform/migration.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { readSignedFen, readTime, storeFen, storeTime, type StoredFen } from '../../platform/stored.js';
-import { orNull, record, signedFen, text, time } from '../../platform/validator.js';
 import type { ChannelSettlement, ExpectedSettlement, Settlements } from '../settlements.js';
 
-type SettlementDocument = Omit<ExpectedSettlement, 'key' | 'amountFen' | 'at'> & {
-  _id: string;
-  amountFen: StoredFen;
-  at: Date;
-};
+const settlementDocument = document<ExpectedSettlement>()('key', {
+  key: text,
+  channel: text,
+  paymentId: text,
+  outTradeNo: orNull(text),
+  amountFen: signedFen,
+  at: time,
+  dueDay: day,
+  account: text,
+});
 
 export const settlementCollection: CollectionContract = {
   name: 'settlements',
-  schema: record({
-    _id: text,
-    channel: text,
-    paymentId: text,
-    outTradeNo: orNull(text),
-    amountFen: signedFen,
-    at: time,
-    dueDay: { bsonType: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' },
-    account: text,
-  }),
+  schema: settlementDocument.schema,
   indexes: [
     { name: 'byDueDay', key: { dueDay: 1, _id: 1 } },
     { name: 'byPayment', key: { paymentId: 1 } },
@@ -32,12 +28,12 @@ export const settlementCollection: CollectionContract = {
 };
 
 export function mongoSettlements(db: Db): Settlements {
-  const settlements = db.collection<SettlementDocument>('settlements');
+  const settlements = db.collection<StoredBy<typeof settlementDocument>>('settlements');
 
   return {
-    expect: async ({ key, amountFen, at, ...expected }) => {
+    expect: async (expected) => {
       try {
-        await settlements.insertOne({ _id: key, ...expected, amountFen: storeFen(amountFen), at: storeTime(at) });
+        await settlements.insertOne(settlementDocument.store(expected));
       } catch (error) {
         if (!isDuplicate(error)) throw error;
       }
@@ -45,13 +41,13 @@ export function mongoSettlements(db: Db): Settlements {
 
     find: async (key) => {
       const stored = await settlements.findOne({ _id: key });
-      return stored === null ? null : readSettlement(stored);
+      return stored === null ? null : settlementDocument.read(stored);
     },
 
-    dueOn: async (day) => {
+    dueOn: async (dueDay) => {
       const sums = new Map<string, ChannelSettlement>();
-      for await (const stored of settlements.find({ dueDay: day })) {
-        const { channel, account, amountFen } = readSettlement(stored);
+      for await (const stored of settlements.find({ dueDay })) {
+        const { channel, account, amountFen } = settlementDocument.read(stored);
         const place = `${channel}/${account}`;
         const sum = sums.get(place) ?? { channel, account, collectedFen: fen(0), givenBackFen: fen(0), count: 0 };
         const { debitFen, creditFen } = sidesOf(amountFen);
@@ -65,23 +61,11 @@ export function mongoSettlements(db: Db): Settlements {
       return [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
     },
 
-    page: async ({ day, channel, afterKey, limit }) => {
-      const filter = { dueDay: day, _id: { $gt: afterKey }, ...(channel === undefined ? {} : { channel }) };
-      return (await settlements.find(filter).sort({ _id: 1 }).limit(limit).toArray()).map(readSettlement);
+    page: async ({ day: dueDay, channel, afterKey, limit }) => {
+      const filter = { dueDay, _id: { $gt: afterKey }, ...(channel === undefined ? {} : { channel }) };
+      return (await settlements.find(filter).sort({ _id: 1 }).limit(limit).toArray()).map((stored) =>
+        settlementDocument.read(stored),
+      );
     },
-  };
-}
-
-function readSettlement({ _id, amountFen, at, ...stored }: SettlementDocument): ExpectedSettlement {
-  const { channel, paymentId, outTradeNo, dueDay, account } = stored;
-  return {
-    key: _id,
-    channel,
-    paymentId,
-    outTradeNo,
-    amountFen: readSignedFen(amountFen),
-    at: readTime(at),
-    dueDay,
-    account,
   };
 }

@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
 import { cartRecordId } from '../../domain/ids.js';
 import { reviewIdFor, type ReviewKind } from '../../domain/review.js';
-import { readTime } from '../../platform/stored.js';
+import { time } from '../../platform/fields.js';
 import { mongoReviews } from './mongoReviews.js';
 
 /** A case as records carried it themselves before there were reviews. */
@@ -57,7 +57,7 @@ function reviewOf(record: Carried) {
     detail: string;
     decisions: never[];
   };
-  const raisedAt = readTime(attention['since'] as Date);
+  const raisedAt = time.read(attention['since'] as Date);
   const [type = ''] = workflowId.split('/');
   const paymentId = record.paymentId ?? record._id;
   // A payment showed the case of a refund too, and an item that of its cart; those are the refund's and the cart's.

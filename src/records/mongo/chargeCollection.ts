@@ -1,148 +1,97 @@
+import type { Cashier } from '../../domain/cashier.js';
 import { refundsPerChargeMax } from '../../domain/ids.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import { document, type StoredBy } from '../../platform/document.js';
 import {
-  readFen,
-  readTime,
-  readTimeOrNull,
-  storeFen,
-  storeTime,
-  storeTimeOrNull,
-  type StoredFen,
-} from '../../platform/stored.js';
-import {
-  allOf,
+  anyOf,
   anyText,
   count,
   fenAmount,
   listOf,
   milliseconds,
-  oneOf,
-  openRecord,
+  open,
   orNull,
   positiveFen,
   record,
   text,
   time,
-} from '../../platform/validator.js';
+} from '../../platform/fields.js';
+import type { CollectionContract } from '../../platform/migration.js';
 import type { ChargeRecord, ChargeStatus } from '../charges.js';
 import type { RefundOrigin, RefundRecord } from '../refunds.js';
+
+/** Money set aside, with all that is needed to write the refund should the writer have died in between. */
+type Reservation = Pick<
+  RefundRecord,
+  'paymentId' | 'refundId' | 'sequence' | 'amountFen' | 'beforeFen' | 'reason' | 'origin' | 'requestHash' | 'createdAt'
+>;
 
 /**
  * A charge as stored. It also holds the reservations of its refunds: money given back and money paid must be compared
  * in one document, because only one document changes at once.
  */
-export type ChargeDocument = Omit<
-  ChargeRecord,
-  'outTradeNo' | 'amountFen' | 'paidFen' | 'orderedAt' | 'expiresAt' | 'paidAt'
-> & {
-  _id: string;
-  amountFen: StoredFen;
-  paidFen: StoredFen;
-  orderedAt: Date;
-  expiresAt: Date;
-  paidAt: Date | null;
-  reservations: ReservationDocument[];
+interface StoredCharge extends ChargeRecord {
+  reservations: readonly Reservation[];
   /** Counts the changes of `reservations`. */
   reservationVersion: number;
-};
+}
 
-/** Money set aside, with all that is needed to write the refund should the writer have died in between. */
-export type ReservationDocument = Pick<
-  RefundRecord,
-  'paymentId' | 'refundId' | 'sequence' | 'reason' | 'origin' | 'requestHash'
-> & {
-  amountFen: StoredFen;
-  beforeFen: StoredFen;
-  createdAt: Date;
-};
+export const refundOrigin = anyOf<RefundOrigin>({ core: true, undo: true, late: true });
 
-const statuses = allOf<ChargeStatus>({
-  opening: true,
-  open: true,
-  closing: true,
-  closed: true,
-  refused: true,
-  paid: true,
+export const reservationField = record({
+  paymentId: text,
+  refundId: text,
+  sequence: count,
+  amountFen: positiveFen,
+  beforeFen: fenAmount,
+  reason: anyText,
+  origin: refundOrigin,
+  requestHash: text,
+  createdAt: time,
 });
 
-export const refundOrigins = allOf<RefundOrigin>({ core: true, undo: true, late: true });
-
-/** How often the channel is asked, as fixed when the charge was made. */
-const chargeTerms = record({
-  queryGapsMs: listOf(milliseconds),
-  refundGapsMs: listOf(milliseconds),
-  closeMarginMs: milliseconds,
+export const chargeDocument = document<StoredCharge>()('outTradeNo', {
+  outTradeNo: text,
+  paymentId: text,
+  combined: orNull(record({ combineNo: text, channel: text })),
+  channel: text,
+  product: text,
+  merchantId: anyText,
+  amountFen: positiveFen,
+  orderedAt: time,
+  expiresAt: time,
+  // How often the channel is asked, as fixed when the charge was made.
+  terms: record({
+    queryGapsMs: listOf(milliseconds),
+    refundGapsMs: listOf(milliseconds),
+    closeMarginMs: milliseconds,
+  }),
+  status: anyOf<ChargeStatus>({
+    opening: true,
+    open: true,
+    closing: true,
+    closed: true,
+    refused: true,
+    paid: true,
+  }),
+  version: count,
+  cashier: orNull(open<Cashier>()({ kind: text })),
+  tradeNo: orNull(text),
+  paidFen: fenAmount,
+  paidAt: orNull(time),
+  reservations: listOf(reservationField, { maxItems: refundsPerChargeMax }),
+  reservationVersion: count,
 });
+
+export type ChargeDocument = StoredBy<typeof chargeDocument>;
+export type ReservationDocument = ChargeDocument['reservations'][number];
 
 export const chargeCollection: CollectionContract = {
   name: 'charges',
-  schema: record({
-    _id: text,
-    paymentId: text,
-    combined: orNull(record({ combineNo: text, channel: text })),
-    channel: text,
-    product: text,
-    merchantId: anyText,
-    amountFen: positiveFen,
-    orderedAt: time,
-    expiresAt: time,
-    terms: chargeTerms,
-    status: oneOf(statuses),
-    version: count,
-    cashier: orNull(openRecord({ kind: text })),
-    tradeNo: orNull(text),
-    paidFen: fenAmount,
-    paidAt: orNull(time),
-    reservations: listOf(
-      record({
-        paymentId: text,
-        refundId: text,
-        sequence: count,
-        amountFen: positiveFen,
-        beforeFen: fenAmount,
-        reason: anyText,
-        origin: oneOf(refundOrigins),
-        requestHash: text,
-        createdAt: time,
-      }),
-      { maxItems: refundsPerChargeMax },
-    ),
-    reservationVersion: count,
-  }),
+  schema: chargeDocument.schema,
   indexes: [{ name: 'byPayment', key: { paymentId: 1, _id: 1 } }],
 };
 
-export function storeCharge({ outTradeNo, ...charge }: ChargeRecord): ChargeDocument {
-  return {
-    _id: outTradeNo,
-    ...charge,
-    amountFen: storeFen(charge.amountFen),
-    paidFen: storeFen(charge.paidFen),
-    orderedAt: storeTime(charge.orderedAt),
-    expiresAt: storeTime(charge.expiresAt),
-    paidAt: storeTimeOrNull(charge.paidAt),
-    reservations: [],
-    reservationVersion: 0,
-  };
-}
-
 export function readCharge(stored: ChargeDocument): ChargeRecord {
-  return {
-    outTradeNo: stored._id,
-    paymentId: stored.paymentId,
-    combined: stored.combined,
-    channel: stored.channel,
-    product: stored.product,
-    merchantId: stored.merchantId,
-    amountFen: readFen(stored.amountFen),
-    orderedAt: readTime(stored.orderedAt),
-    expiresAt: readTime(stored.expiresAt),
-    terms: stored.terms,
-    status: stored.status,
-    version: stored.version,
-    cashier: stored.cashier,
-    tradeNo: stored.tradeNo,
-    paidFen: readFen(stored.paidFen),
-    paidAt: readTimeOrNull(stored.paidAt),
-  };
+  const { reservations, reservationVersion, ...charge } = chargeDocument.read(stored);
+  return charge;
 }

@@ -1,9 +1,8 @@
 import type { Collection, Db } from 'mongodb';
 import { fen } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { storeFen, storeTime } from '../../platform/stored.js';
-import type { ChargeRecord, Charges, ChargeStep } from '../charges.js';
-import { readCharge, storeCharge, type ChargeDocument } from './chargeCollection.js';
+import type { ChargeRecord, Charges } from '../charges.js';
+import { chargeDocument, readCharge, type ChargeDocument } from './chargeCollection.js';
 
 export function mongoCharges(db: Db): Charges {
   const charges = db.collection<ChargeDocument>('charges');
@@ -19,7 +18,7 @@ export function mongoCharges(db: Db): Charges {
     register: async (asked) => {
       const charge = registered(asked);
       try {
-        await charges.insertOne(storeCharge(charge));
+        await charges.insertOne(chargeDocument.store({ ...charge, reservations: [], reservationVersion: 0 }));
         return charge;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
@@ -32,10 +31,10 @@ export function mongoCharges(db: Db): Charges {
     },
 
     advance: async (step) => {
-      const { outTradeNo, version } = step;
+      const { outTradeNo, ...changes } = step;
       const { matchedCount } = await charges.updateOne(
-        { _id: outTradeNo, version: { $lt: version } },
-        { $set: changesOf(step) },
+        { _id: outTradeNo, version: { $lt: step.version } },
+        { $set: chargeDocument.storeChanges(changes) },
       );
       if (matchedCount === 0 && (await find(outTradeNo)) === null) throw new Error(`there is no charge ${outTradeNo}`);
     },
@@ -61,16 +60,7 @@ async function inOrderMade(
 type NewCharge = Parameters<Charges['register']>[0];
 
 const registered = (asked: NewCharge): ChargeRecord => ({
-  outTradeNo: asked.outTradeNo,
-  paymentId: asked.paymentId,
-  combined: asked.combined,
-  channel: asked.channel,
-  product: asked.product,
-  merchantId: asked.merchantId,
-  amountFen: asked.amountFen,
-  orderedAt: asked.orderedAt,
-  expiresAt: asked.expiresAt,
-  terms: asked.terms,
+  ...asked,
   status: 'opening',
   version: 0,
   cashier: null,
@@ -81,14 +71,3 @@ const registered = (asked: NewCharge): ChargeRecord => ({
 
 const isSameCharge = (one: ChargeRecord, other: NewCharge): boolean =>
   one.paymentId === other.paymentId && one.amountFen === other.amountFen && one.channel === other.channel;
-
-function changesOf({ version, status, cashier, tradeNo, paidFen, paidAt }: ChargeStep) {
-  return {
-    version,
-    status,
-    ...(cashier === undefined ? {} : { cashier }),
-    ...(tradeNo === undefined ? {} : { tradeNo }),
-    ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
-    ...(paidAt === undefined ? {} : { paidAt: storeTime(paidAt) }),
-  };
-}

@@ -1,6 +1,6 @@
 import type { Collection, Db, Filter } from 'mongodb';
 import { isDuplicate } from '../../platform/mongo.js';
-import { readTimeOrNull, storeTime } from '../../platform/stored.js';
+import { time } from '../../platform/fields.js';
 import { rejectedBodyBytesMax } from '../evidence.js';
 import type { EvidenceRecord, EvidenceStore, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
@@ -29,12 +29,12 @@ export function mongoEvidence(db: Db): EvidenceStore {
       }
       const first = await evidence.findOne(sameFact(stored), withoutBody);
       if (first === null) throw new Error(`evidence ${fact.evidenceId} is stored and yet cannot be read`);
-      return { isNew: false, evidenceId: first._id, deliveredAt: readTimeOrNull(first.deliveredAt) };
+      return { isNew: false, evidenceId: first._id, deliveredAt: readEvidence(first).deliveredAt };
     },
 
     keepRejected: async (attempt) => {
       const { channel } = attempt;
-      const seen = await attempts.count({ channel, at: storeTime(attempt.receivedAt) });
+      const seen = await attempts.count({ channel, at: time.store(attempt.receivedAt) });
       if (seen > rejectedPerHourMax) return;
       try {
         await evidence.insertOne(storeEvidence(bounded(attempt)));
@@ -44,7 +44,7 @@ export function mongoEvidence(db: Db): EvidenceStore {
     },
 
     markDelivered: async (evidenceId, at) => {
-      await evidence.updateOne({ _id: evidenceId, deliveredAt: null }, { $set: { deliveredAt: storeTime(at) } });
+      await evidence.updateOne({ _id: evidenceId, deliveredAt: null }, { $set: { deliveredAt: time.store(at) } });
     },
 
     find: async (evidenceId) => {
@@ -74,7 +74,7 @@ export function mongoEvidence(db: Db): EvidenceStore {
     undelivered: async (storedBefore, limit) => {
       const waiting: Filter<EvidenceDocument> = { source: 'callback', deliveredAt: null, rejected: null };
       const found = await evidence
-        .find({ ...waiting, receivedAt: { $lt: storeTime(storedBefore) } }, withoutBody)
+        .find({ ...waiting, receivedAt: { $lt: time.store(storedBefore) } }, withoutBody)
         .sort({ receivedAt: 1 })
         .limit(limit)
         .toArray();

@@ -1,13 +1,13 @@
 import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
 import { fen, toYuan } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { storeFen, storeTime } from '../../platform/stored.js';
+import { time } from '../../platform/fields.js';
 import { listedKinds, type PaymentShape } from '../../domain/shape.js';
 import type { NewPayment, PaymentFilter, PaymentRecord, Payments, PaymentStep } from '../payments.js';
 import type { ChargeDocument } from './chargeCollection.js';
 import { mongoReviews, type ReviewDocument } from './mongoReviews.js';
 import { newestFirst } from './paging.js';
-import { readPayment, storeEvent, storePayment, type PaymentDocument } from './paymentCollection.js';
+import { paymentDocument, timelineEvent, type PaymentDocument } from './paymentCollection.js';
 
 export function mongoPayments(db: Db): Payments {
   const payments = db.collection<PaymentDocument>('payments');
@@ -17,13 +17,13 @@ export function mongoPayments(db: Db): Payments {
 
   const find = async (paymentId: string): Promise<PaymentRecord | null> => {
     const stored = await payments.findOne({ _id: paymentId });
-    return stored === null ? null : readPayment(stored);
+    return stored === null ? null : paymentDocument.read(stored);
   };
 
   /** Numbers of parts and items have two digits, so the order of their shapes is theirs. */
   const inOrder = async (filter: Filter<PaymentDocument>): Promise<PaymentRecord[]> => {
     const found = await payments.find(filter).sort({ 'shape.partNo': 1, 'shape.itemNo': 1, _id: 1 }).toArray();
-    return found.map(readPayment);
+    return found.map((stored) => paymentDocument.read(stored));
   };
 
   return {
@@ -32,7 +32,7 @@ export function mongoPayments(db: Db): Payments {
     register: async (asked) => {
       const payment = registered(asked);
       try {
-        await payments.insertOne(storePayment(payment));
+        await payments.insertOne(paymentDocument.store(payment));
         return { kind: 'registered', payment };
       } catch (error) {
         if (!isDuplicate(error)) throw error;
@@ -68,7 +68,7 @@ export function mongoPayments(db: Db): Payments {
         collection: payments,
         timeField: 'createdAt',
         timeOf: (stored: PaymentDocument) => stored.createdAt,
-        read: readPayment,
+        read: paymentDocument.read,
       };
       return newestFirst(list, await queryOf(filter, { payments, charges, reviews }), page);
     },
@@ -87,12 +87,12 @@ export function mongoPayments(db: Db): Payments {
           status: 'opening',
           versions: {},
           'shape.kind': { $in: [...startedKinds] },
-          createdAt: { $lt: storeTime(registeredBefore) },
+          createdAt: { $lt: time.store(registeredBefore) },
         })
         .sort({ createdAt: 1 })
         .limit(limit)
         .toArray();
-      return found.map(readPayment);
+      return found.map((stored) => paymentDocument.read(stored));
     },
   };
 }
@@ -107,7 +107,7 @@ async function* byId(payments: Collection<PaymentDocument>, begin: string): Asyn
       .sort({ _id: 1 })
       .limit(walkedAtOnce)
       .toArray();
-    yield* page.map(readPayment);
+    yield* page.map((stored) => paymentDocument.read(stored));
     const last = page.at(-1);
     if (last === undefined || page.length < walkedAtOnce) return;
     after = last._id;
@@ -117,34 +117,18 @@ async function* byId(payments: Collection<PaymentDocument>, begin: string): Asyn
 /** Parts and items have no workflow of their own to be started from outside: their payment or cart sees to them. */
 const startedKinds: readonly PaymentShape['kind'][] = ['plain', 'split', 'cart'];
 
-function registered(asked: NewPayment): PaymentRecord {
-  return {
-    paymentId: asked.paymentId,
-    proposalNo: asked.proposalNo,
-    productCode: asked.productCode,
-    amountFen: asked.amountFen,
-    currency: asked.currency,
-    subject: asked.subject,
-    payer: asked.payer,
-    coinsurance: asked.coinsurance,
-    shape: asked.shape,
-    method: asked.method,
-    expiresAt: asked.expiresAt,
-    requestHash: asked.requestHash,
-    terms: asked.terms,
-    merchantId: asked.merchantId,
-    status: 'opening',
-    versions: {},
-    paidFen: fen(0),
-    outTradeNo: null,
-    policyNo: null,
-    issuedAt: null,
-    closeReason: null,
-    timeline: [{ type: 'PaymentRegistered', at: asked.createdAt, detail: `${toYuan(asked.amountFen)} yuan` }],
-    createdAt: asked.createdAt,
-    updatedAt: asked.createdAt,
-  };
-}
+const registered = (asked: NewPayment): PaymentRecord => ({
+  ...asked,
+  status: 'opening',
+  versions: {},
+  paidFen: fen(0),
+  outTradeNo: null,
+  policyNo: null,
+  issuedAt: null,
+  closeReason: null,
+  timeline: [{ type: 'PaymentRegistered', at: asked.createdAt, detail: `${toYuan(asked.amountFen)} yuan` }],
+  updatedAt: asked.createdAt,
+});
 
 function writing(step: PaymentStep, changes: object): UpdateFilter<PaymentDocument> {
   const { events, at } = happened(step);
@@ -163,27 +147,15 @@ function versionField({ writer }: PaymentStep): string {
 
 /** A step happened when its last event did, not when it is written, so that a repeat writes the same. */
 function happened(step: PaymentStep) {
-  const events = step.events.map(storeEvent);
+  const events = step.events.map((event) => timelineEvent.store(event));
   return { events, at: events.at(-1)?.at ?? null };
 }
 
 /** What is true of the record alone that takes the step. */
-function ownChanges({ paidFen, method }: PaymentStep) {
-  return {
-    ...(paidFen === undefined ? {} : { paidFen: storeFen(paidFen) }),
-    ...(method === undefined ? {} : { method }),
-  };
-}
+const ownChanges = ({ paidFen, method }: PaymentStep) => paymentDocument.storeChanges({ paidFen, method });
 
-function sharedChanges({ status, outTradeNo, policyNo, issuedAt, closeReason }: PaymentStep) {
-  return {
-    ...(status === undefined ? {} : { status }),
-    ...(outTradeNo === undefined ? {} : { outTradeNo }),
-    ...(policyNo === undefined ? {} : { policyNo }),
-    ...(issuedAt === undefined ? {} : { issuedAt: storeTime(issuedAt) }),
-    ...(closeReason === undefined ? {} : { closeReason }),
-  };
-}
+const sharedChanges = ({ status, outTradeNo, policyNo, issuedAt, closeReason }: PaymentStep) =>
+  paymentDocument.storeChanges({ status, outTradeNo, policyNo, issuedAt, closeReason });
 
 async function assertKnown(payments: Collection<PaymentDocument>, paymentId: string): Promise<void> {
   const known = await payments.findOne({ _id: paymentId }, { projection: { _id: 1 } });
@@ -216,8 +188,8 @@ async function queryOf(filter: PaymentFilter, stores: Stores): Promise<Filter<Pa
   }
   if (from !== undefined || to !== undefined) {
     query.createdAt = {
-      ...(from === undefined ? {} : { $gte: storeTime(from) }),
-      ...(to === undefined ? {} : { $lt: storeTime(to) }),
+      ...(from === undefined ? {} : { $gte: time.store(from) }),
+      ...(to === undefined ? {} : { $lt: time.store(to) }),
     };
   }
   return either.length === 0 ? query : { ...query, $and: either.map((conditions) => ({ $or: conditions })) };

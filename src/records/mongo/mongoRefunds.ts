@@ -1,9 +1,9 @@
 import type { Collection, Db, Filter } from 'mongodb';
-import { storeTime } from '../../platform/stored.js';
+import { time } from '../../platform/fields.js';
 import type { RefundRecord, Refunds, RefundStep } from '../refunds.js';
 import type { ChargeDocument } from './chargeCollection.js';
 import { mongoReviews } from './mongoReviews.js';
-import { readRefund, refundKey, type RefundDocument } from './refundCollection.js';
+import { readRefund, refundDocument, refundKey, type RefundDocument } from './refundCollection.js';
 import { reserveRefund } from './reserveRefund.js';
 
 export function mongoRefunds(db: Db): Refunds {
@@ -15,11 +15,12 @@ export function mongoRefunds(db: Db): Refunds {
     reserve: (asked) => reserveRefund({ charges, refunds }, asked),
 
     advance: async (step) => {
-      await reviews.record(step.reviews ?? []);
+      const { paymentId, refundId, reviews: raised = [], ...changes } = step;
+      await reviews.record(raised);
       const { matchedCount } = await refunds.updateOne(
         { _id: refundKey(step), version: { $lt: step.version } },
         {
-          $set: changesOf(step),
+          $set: refundDocument.storeChanges(changes),
           ...(step.refundNo === undefined ? {} : { $addToSet: { refundNos: step.refundNo } }),
         },
       );
@@ -38,7 +39,7 @@ export function mongoRefunds(db: Db): Refunds {
 
     unstarted: async (reservedBefore, limit) => {
       const found = await refunds
-        .find({ version: 0, createdAt: { $lt: storeTime(reservedBefore) } })
+        .find({ version: 0, createdAt: { $lt: time.store(reservedBefore) } })
         .sort({ createdAt: 1 })
         .limit(limit)
         .toArray();
@@ -56,16 +57,6 @@ async function inOrderMade(
 ): Promise<RefundRecord[]> {
   const found = await refunds.find(filter).sort({ createdAt: 1, outTradeNo: 1, sequence: 1 }).toArray();
   return found.map(readRefund);
-}
-
-function changesOf({ version, status, refundNo, attempts, refundedAt }: RefundStep) {
-  return {
-    version,
-    status,
-    ...(refundNo === undefined ? {} : { refundNo }),
-    ...(attempts === undefined ? {} : { attempts: [...attempts] }),
-    ...(refundedAt === undefined ? {} : { refundedAt: storeTime(refundedAt) }),
-  };
 }
 
 async function assertKnown(refunds: Collection<RefundDocument>, step: RefundStep): Promise<void> {

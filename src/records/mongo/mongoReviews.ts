@@ -1,33 +1,41 @@
 import type { Collection, Db, Filter } from 'mongodb';
-import { decisions, decisionsFor, reviewKinds, type Review, type ReviewEnd } from '../../domain/review.js';
+import {
+  decisions,
+  decisionsFor,
+  reviewKinds,
+  type Review,
+  type ReviewEnd,
+  type ReviewReason,
+} from '../../domain/review.js';
+import { document, type StoredBy } from '../../platform/document.js';
+import { anyText, listOf, oneOf, orNull, record, text, time } from '../../platform/fields.js';
 import type { CollectionContract } from '../../platform/migration.js';
-import { readTime, storeTime } from '../../platform/stored.js';
-import { anyText, listOf, oneOf, orNull, record, text, time } from '../../platform/validator.js';
 import type { ReviewFilter, ReviewRecord, Reviews } from '../reviews.js';
 import { newestFirst } from './paging.js';
 
-export type ReviewDocument = Omit<ReviewRecord, 'reviewId' | 'raisedAt' | 'settled'> & {
-  _id: string;
-  raisedAt: Date;
-  settled: (Omit<ReviewEnd, 'settledAt'> & { settledAt: Date }) | null;
-};
+const decision = oneOf(decisions);
+const settledField = orNull(record({ settledAt: time, decision: orNull(decision), by: orNull(text), reason: anyText }));
+
+const reviewDocument = document<ReviewRecord>()('reviewId', {
+  reviewId: text,
+  kind: oneOf(reviewKinds),
+  paymentId: text,
+  refundId: orNull(text),
+  workflowId: text,
+  channel: orNull(text),
+  reason: oneOf(Object.keys(decisionsFor) as ReviewReason[]),
+  detail: anyText,
+  decisions: listOf(decision),
+  raisedAt: time,
+  assignedTo: orNull(text),
+  settled: settledField,
+});
+
+export type ReviewDocument = StoredBy<typeof reviewDocument>;
 
 export const reviewCollection: CollectionContract = {
   name: 'reviews',
-  schema: record({
-    _id: text,
-    kind: oneOf(reviewKinds),
-    paymentId: text,
-    refundId: orNull(text),
-    workflowId: text,
-    channel: orNull(text),
-    reason: oneOf(Object.keys(decisionsFor)),
-    detail: anyText,
-    decisions: listOf(oneOf(decisions)),
-    raisedAt: time,
-    assignedTo: orNull(text),
-    settled: orNull(record({ settledAt: time, decision: orNull(oneOf(decisions)), by: orNull(text), reason: anyText })),
-  }),
+  schema: reviewDocument.schema,
   indexes: [
     { name: 'newest', key: { raisedAt: -1, _id: -1 } },
     { name: 'openOfPayment', key: { paymentId: 1, raisedAt: 1 }, partialFilterExpression: { settled: null } },
@@ -48,7 +56,7 @@ export function mongoReviews(db: Db): Reviews {
 
     find: async (reviewId) => {
       const stored = await reviews.findOne({ _id: reviewId });
-      return stored === null ? null : readReview(stored);
+      return stored === null ? null : reviewDocument.read(stored);
     },
 
     openOf: async (paymentIds) => {
@@ -56,7 +64,7 @@ export function mongoReviews(db: Db): Reviews {
         .find({ settled: null, paymentId: { $in: [...paymentIds] } })
         .sort({ raisedAt: 1, _id: 1 })
         .toArray();
-      return found.map(readReview);
+      return found.map((stored) => reviewDocument.read(stored));
     },
 
     list: (filter, page) =>
@@ -65,7 +73,7 @@ export function mongoReviews(db: Db): Reviews {
           collection: reviews,
           timeField: 'raisedAt',
           timeOf: (stored: ReviewDocument) => stored.raisedAt,
-          read: readReview,
+          read: reviewDocument.read,
         },
         queryOf(filter),
         page,
@@ -79,23 +87,19 @@ export function mongoReviews(db: Db): Reviews {
 }
 
 async function raise(reviews: Collection<ReviewDocument>, review: Review): Promise<void> {
-  const { reviewId, raisedAt, ...rest } = review;
-  const { workflowId, paymentId } = review;
-  const document = { ...rest, decisions: [...rest.decisions], raisedAt: storeTime(raisedAt), assignedTo: null };
-  await reviews.updateOne({ _id: reviewId }, { $setOnInsert: { ...document, settled: null } }, { upsert: true });
-  const earlier = { workflowId, paymentId, raisedAt: { $lt: storeTime(raisedAt) } };
+  const { _id, ...raised } = reviewDocument.store({ ...review, assignedTo: null, settled: null });
+  await reviews.updateOne({ _id }, { $setOnInsert: raised }, { upsert: true });
+  const { workflowId, paymentId, raisedAt } = review;
+  const earlier = { workflowId, paymentId, raisedAt: { $lt: time.store(raisedAt) } };
   await settle(reviews, earlier, { settledAt: raisedAt, decision: null, by: null, reason: 'raised again' });
 }
 
 async function settle(
   reviews: Collection<ReviewDocument>,
   which: Filter<ReviewDocument>,
-  { settledAt, ...end }: ReviewEnd,
+  end: ReviewEnd,
 ): Promise<void> {
-  await reviews.updateMany(
-    { ...which, settled: null },
-    { $set: { settled: { ...end, settledAt: storeTime(settledAt) } } },
-  );
+  await reviews.updateMany({ ...which, settled: null }, { $set: { settled: settledField.store(end) } });
 }
 
 function queryOf({ status, kind, channel, olderThan }: ReviewFilter): Filter<ReviewDocument> {
@@ -103,15 +107,6 @@ function queryOf({ status, kind, channel, olderThan }: ReviewFilter): Filter<Rev
     ...(status === undefined ? {} : { settled: status === 'open' ? null : { $ne: null } }),
     ...(kind === undefined ? {} : { kind }),
     ...(channel === undefined ? {} : { channel }),
-    ...(olderThan === undefined ? {} : { raisedAt: { $lt: storeTime(olderThan) } }),
-  };
-}
-
-function readReview({ _id, raisedAt, settled, ...stored }: ReviewDocument): ReviewRecord {
-  return {
-    reviewId: _id,
-    ...stored,
-    raisedAt: readTime(raisedAt),
-    settled: settled === null ? null : { ...settled, settledAt: readTime(settled.settledAt) },
+    ...(olderThan === undefined ? {} : { raisedAt: { $lt: time.store(olderThan) } }),
   };
 }

@@ -1,63 +1,60 @@
 import { refundNoFor } from '../../domain/ids.js';
-import type { CollectionContract } from '../../platform/migration.js';
-import { readFen, readTime, readTimeOrNull, type StoredFen } from '../../platform/stored.js';
+import { document, type StoredBy } from '../../platform/document.js';
 import {
-  allOf,
+  anyOf,
   anyText,
+  asItIs,
   count,
   fenAmount,
   listOf,
-  oneOf,
   orNull,
   positiveFen,
   record,
   text,
   time,
-} from '../../platform/validator.js';
+} from '../../platform/fields.js';
+import type { CollectionContract } from '../../platform/migration.js';
 import type { RefundRecord, RefundStatus } from '../refunds.js';
-import { refundOrigins, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
+import { refundOrigin, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
 
-export type RefundDocument = Omit<RefundRecord, 'amountFen' | 'beforeFen' | 'createdAt' | 'refundedAt'> & {
-  /** `refundKey`. */
-  _id: string;
+interface StoredRefund extends RefundRecord {
+  refundKey: string;
   /** Every number this refund was sent under, the current one included: a channel may still speak of a former. */
-  refundNos: string[];
-  amountFen: StoredFen;
-  beforeFen: StoredFen;
-  createdAt: Date;
-  refundedAt: Date | null;
-};
+  refundNos: readonly string[];
+}
 
-const statuses = allOf<RefundStatus>({
-  requested: true,
-  refunding: true,
-  refunded: true,
-  settledOutside: true,
-  needsAttention: true,
+export const refundDocument = document<StoredRefund>()('refundKey', {
+  refundKey: text,
+  paymentId: text,
+  refundId: text,
+  outTradeNo: text,
+  sequence: asItIs<number>({ ...count.schema, minimum: 1 }),
+  amountFen: positiveFen,
+  beforeFen: fenAmount,
+  reason: anyText,
+  origin: refundOrigin,
+  requestHash: text,
+  status: anyOf<RefundStatus>({
+    requested: true,
+    refunding: true,
+    refunded: true,
+    settledOutside: true,
+    needsAttention: true,
+  }),
+  version: count,
+  refundNo: text,
+  refundNos: listOf(text, { minItems: 1 }),
+  // A time that is part of an identity stays the very text that was sent.
+  attempts: listOf(record({ refundNo: text, requestedAt: text })),
+  createdAt: time,
+  refundedAt: orNull(time),
 });
+
+export type RefundDocument = StoredBy<typeof refundDocument>;
 
 export const refundCollection: CollectionContract = {
   name: 'refunds',
-  schema: record({
-    _id: text,
-    paymentId: text,
-    refundId: text,
-    outTradeNo: text,
-    sequence: { ...count, minimum: 1 },
-    amountFen: positiveFen,
-    beforeFen: fenAmount,
-    reason: anyText,
-    origin: oneOf(refundOrigins),
-    requestHash: text,
-    status: oneOf(statuses),
-    version: count,
-    refundNo: text,
-    refundNos: listOf(text, { minItems: 1 }),
-    // A time that is part of an identity stays the very text that was sent.
-    attempts: listOf(record({ refundNo: text, requestedAt: text })),
-    createdAt: time,
-    refundedAt: orNull(time),
-  }),
+  schema: refundDocument.schema,
   indexes: [
     { name: 'oneRefundPerSequence', key: { outTradeNo: 1, sequence: 1 }, unique: true },
     { name: 'byRefundNo', key: { refundNos: 1 } },
@@ -89,21 +86,6 @@ export function refundOf(charge: Pick<ChargeDocument, '_id'>, reserved: Reservat
 }
 
 export function readRefund(stored: RefundDocument): RefundRecord {
-  return {
-    paymentId: stored.paymentId,
-    refundId: stored.refundId,
-    outTradeNo: stored.outTradeNo,
-    sequence: stored.sequence,
-    amountFen: readFen(stored.amountFen),
-    beforeFen: readFen(stored.beforeFen),
-    reason: stored.reason,
-    origin: stored.origin,
-    requestHash: stored.requestHash,
-    status: stored.status,
-    version: stored.version,
-    refundNo: stored.refundNo,
-    attempts: stored.attempts,
-    createdAt: readTime(stored.createdAt),
-    refundedAt: readTimeOrNull(stored.refundedAt),
-  };
+  const { refundKey: key, refundNos, ...refund } = refundDocument.read(stored);
+  return refund;
 }

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { isDuplicate } from '../../platform/mongo.js';
 import type { CollectionContract } from '../../platform/migration.js';
-import { count, record, text, time } from '../../platform/validator.js';
+import { count, exactly, text, time } from '../../platform/fields.js';
 
 interface AttemptsDocument {
   _id: string;
@@ -13,7 +13,7 @@ interface AttemptsDocument {
 
 export const rejectedAttemptCollection: CollectionContract = {
   name: 'rejectedAttempts',
-  schema: record({ _id: text, channel: text, hour: time, seen: count }),
+  schema: exactly({ _id: text, channel: text, hour: time, seen: count }),
   indexes: [{ name: 'byHour', key: { hour: -1, channel: 1 } }],
 };
 

@@ -2,9 +2,9 @@ import type { Collection } from 'mongodb';
 import { refundsMaxOf, refundsPerChargeMax } from '../../domain/ids.js';
 import { addFen, subtractFen, type Fen } from '../../domain/money.js';
 import { isDuplicate } from '../../platform/mongo.js';
-import { readFen, storeFen, storeTime } from '../../platform/stored.js';
+import { fenAmount } from '../../platform/fields.js';
 import type { Reservation, ReserveRefund } from '../refunds.js';
-import type { ChargeDocument, ReservationDocument } from './chargeCollection.js';
+import { reservationField, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
 import { readRefund, refundKey, refundOf, type RefundDocument } from './refundCollection.js';
 
 interface Stores {
@@ -77,29 +77,20 @@ function refundableOf(
   { paidFen, reservations }: ChargeDocument,
   { own, shared }: { own: readonly ReservationDocument[]; shared: ReserveRefund['shared'] },
 ): Fen {
-  const ofChargeFen = subtractFen({ haveFen: readFen(paidFen), takeFen: sumOf(reservations) });
+  const ofChargeFen = subtractFen({ haveFen: fenAmount.read(paidFen), takeFen: sumOf(reservations) });
   if (shared === undefined) return ofChargeFen;
   const ofShareFen = subtractFen({ haveFen: shared.amountFen, takeFen: sumOf(own) });
   return ofShareFen < ofChargeFen ? ofShareFen : ofChargeFen;
 }
 
 const sumOf = (reservations: readonly ReservationDocument[]): Fen =>
-  addFen(...reservations.map(({ amountFen }) => readFen(amountFen)));
+  addFen(...reservations.map(({ amountFen }) => fenAmount.read(amountFen)));
 
 const reservationOf = (
-  asked: ReserveRefund,
-  { sequence, beforeFen }: { sequence: number; beforeFen: Fen },
-): ReservationDocument => ({
-  paymentId: asked.paymentId,
-  refundId: asked.refundId,
-  sequence,
-  beforeFen: storeFen(beforeFen),
-  amountFen: storeFen(asked.amountFen),
-  reason: asked.reason,
-  origin: asked.origin,
-  requestHash: asked.requestHash,
-  createdAt: storeTime(asked.createdAt),
-});
+  { paymentId, refundId, amountFen, reason, origin, requestHash, createdAt }: ReserveRefund,
+  place: { sequence: number; beforeFen: Fen },
+): ReservationDocument =>
+  reservationField.store({ paymentId, refundId, ...place, amountFen, reason, origin, requestHash, createdAt });
 
 /** Safe to repeat and to race: the first refund under the key stays, and is what comes back. */
 async function writeRefund(
