@@ -1,3 +1,4 @@
+import { awayFromTurn } from './dayTurn.js';
 import type { Method } from './methods.js';
 import type { Story } from './story.js';
 
@@ -26,8 +27,12 @@ export interface Played {
   readonly link: string;
 }
 
+/** Longer than any story takes from the payer's payment until the money goes back. */
+const roomMs = 60_000;
+
 /** Plays a scenario; whatever goes wrong in it is its end. */
 export async function play({ name, expected, play: act }: Scenario, story: Story): Promise<Played> {
+  await awayFromTurn(story.method, roomMs);
   const actual = await act(story).catch((error: unknown) => `failed: ${error instanceof Error ? error.message : '?'}`);
   const { paymentId, method } = story;
   const { channel, product } = method;

@@ -73,6 +73,12 @@ export interface SeenDue {
   readonly amountFen: number;
 }
 
+/** A page of them; `next` asks for the following one. */
+export interface SeenDuePage {
+  readonly amounts: readonly SeenDue[];
+  readonly next: string | null;
+}
+
 /** What stands on each account, as finance reads it. */
 export interface SeenTrialBalance {
   readonly accounts: readonly { readonly account: string; readonly debitFen: number; readonly creditFen: number }[];

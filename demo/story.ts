@@ -7,6 +7,7 @@ import type {
   SeenAttention,
   SeenCharge,
   SeenDue,
+  SeenDuePage,
   SeenOrder,
   SeenPayment,
   SeenPolicy,
@@ -216,11 +217,21 @@ export class Story {
 
   /** What finance expects to arrive on a day from a channel, for this payment, fen. */
   async dueOn(date: string, channel: SeenDue['channel']): Promise<number> {
-    const url = `${this.places.api.url}/v1/settlements/expected?date=${date}&channel=${channel}&limit=200`;
-    const { amounts } = succeeded(await call('GET', url, { key: this.places.keys.finance })) as { amounts: SeenDue[] };
-    return amounts
-      .filter(({ paymentId }) => paymentId.startsWith(this.paymentId))
-      .reduce((sum, { amountFen }) => sum + amountFen, 0);
+    const query = `date=${date}&channel=${channel}&limit=200`;
+    const url = `${this.places.api.url}/v1/settlements/expected?${query}`;
+    let dueFen = 0;
+    // Before a long holiday the amounts of many days fall due together, on more than one page.
+    for (let next: string | null = ''; next !== null;) {
+      const page: SeenDuePage = succeeded(
+        await call('GET', next === '' ? url : `${url}&cursor=${encodeURIComponent(next)}`, {
+          key: this.places.keys.finance,
+        }),
+      ) as SeenDuePage;
+      const own = page.amounts.filter(({ paymentId }) => paymentId.startsWith(this.paymentId));
+      dueFen += own.reduce((sum, { amountFen }) => sum + amountFen, 0);
+      next = page.next;
+    }
+    return dueFen;
   }
 
   /** What finance reads of a follower of shared policies. */

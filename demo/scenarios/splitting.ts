@@ -1,3 +1,4 @@
+import { exampleCalendar } from '../../stack/channels/calendar.js';
 import type { AtChannel } from '../atChannel.js';
 import { dueDay } from '../dueDay.js';
 import { endAndSource, endWithPolicy, issuedOnce, partsOf } from '../facts.js';
@@ -17,7 +18,7 @@ const at =
 export const splitting: readonly Scenario[] = [
   {
     name: 'in two parts, one for another company',
-    expected: 'issued once, 128000 fen in 2 parts; due 80000 fen on the day, 48000 for life two working days later',
+    expected: 'issued once, 128000 fen in 2 parts; due 80000 fen at T, 48000 for life at T+2',
     async play(payment) {
       const [auto, life] = await openInParts(payment, {
         auto: { settlement: 'T' },
@@ -27,7 +28,7 @@ export const splitting: readonly Scenario[] = [
       const end = await issuedOnce(payment);
       const paid = (await payment.seen()).timeline.find(({ type }) => type === 'PartPaid');
       const due = await Promise.all([dueOf(payment, 1, 0), dueOf(payment, 2, 2)]);
-      return `${end}, ${paid?.detail ?? 'not paid'}; due ${due.join(' fen on the day, ')} for life two working days later`;
+      return `${end}, ${paid?.detail ?? 'not paid'}; due ${due.join(' fen at T, ')} for life at T+2`;
     },
   },
   {
@@ -229,5 +230,5 @@ async function dueOf(payment: Story, partNo: number, workingDays: number): Promi
   const charge = (await payment.seen()).charges.find(({ outTradeNo }) => outTradeNo.endsWith(`S0${partNo}1`));
   const paidAt = charge?.paidAt ?? null;
   if (charge === undefined || paidAt === null) throw new Error(`part ${partNo} is not paid`);
-  return payment.dueOn(dueDay(paidAt, workingDays), charge.channel);
+  return payment.dueOn(dueDay(paidAt, workingDays, await exampleCalendar()), charge.channel);
 }

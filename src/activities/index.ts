@@ -29,48 +29,64 @@ import {
   settleRefundOutside,
 } from './refund/refundCharge.js';
 
+/** Steps that call a channel. */
+const channelSteps = (deps: Dependencies) => ({
+  openCharge: openCharge(deps),
+  queryCharge: queryCharge(deps),
+  closeCharge: closeCharge(deps),
+  openCombined: openCombined(deps),
+  queryCombined: queryCombined(deps),
+  closeCombined: closeCombined(deps),
+  refundCharge: refundCharge(deps),
+  queryRefund: queryRefund(deps),
+});
+
+/** Steps that call the core. */
+const coreSteps = (deps: Dependencies) => ({
+  issuePolicy: issuePolicy(deps),
+  queryPolicy: queryPolicy(deps),
+  cancelPolicy: cancelPolicy(deps),
+});
+
+/** Steps that only write or read what is ours. */
+const recordSteps = (deps: Dependencies) => ({
+  registerParts: registerParts(deps),
+  registerItems: registerItems(deps),
+  receivePremium: receivePremium(deps),
+  receiveCart: receiveCart(deps),
+  recordPayment: recordPayment(deps),
+  escalate: escalate(deps),
+  loadLateCharge: loadLateCharge(deps),
+  receiveLateMoney: receiveLateMoney(deps),
+  receiveStranded: receiveStranded(deps),
+  settleStranded: settleStranded(deps),
+  revivePayment: revivePayment(deps),
+  recordReturned: recordReturned(deps),
+  reserveRefund: reserveRefund(deps),
+  findRefund: findRefund(deps),
+  returnPremium: returnPremium(deps),
+  settleRefundOutside: settleRefundOutside(deps),
+  escalateRefund: escalateRefund(deps),
+  deliverPending: deliverPending(deps),
+  compareBook: compareBook(deps),
+});
+
 /** Every step a workflow can take, with what it works on. */
-export function createActivities(deps: Dependencies) {
-  return {
-    openCharge: openCharge(deps),
-    queryCharge: queryCharge(deps),
-    closeCharge: closeCharge(deps),
-    openCombined: openCombined(deps),
-    queryCombined: queryCombined(deps),
-    closeCombined: closeCombined(deps),
-    registerParts: registerParts(deps),
-    registerItems: registerItems(deps),
-    receivePremium: receivePremium(deps),
-    receiveCart: receiveCart(deps),
-    issuePolicy: issuePolicy(deps),
-    queryPolicy: queryPolicy(deps),
-    cancelPolicy: cancelPolicy(deps),
-    recordPayment: recordPayment(deps),
-    escalate: escalate(deps),
-    loadLateCharge: loadLateCharge(deps),
-    receiveLateMoney: receiveLateMoney(deps),
-    receiveStranded: receiveStranded(deps),
-    settleStranded: settleStranded(deps),
-    revivePayment: revivePayment(deps),
-    recordReturned: recordReturned(deps),
-    reserveRefund: reserveRefund(deps),
-    findRefund: findRefund(deps),
-    refundCharge: refundCharge(deps),
-    queryRefund: queryRefund(deps),
-    returnPremium: returnPremium(deps),
-    settleRefundOutside: settleRefundOutside(deps),
-    escalateRefund: escalateRefund(deps),
-    deliverPending: deliverPending(deps),
-    compareBook: compareBook(deps),
-  };
-}
+export const createActivities = (deps: Dependencies) => ({
+  ...channelSteps(deps),
+  ...coreSteps(deps),
+  ...recordSteps(deps),
+});
 
 export type Activities = ReturnType<typeof createActivities>;
+export type ChannelSteps = ReturnType<typeof channelSteps>;
+export type CoreSteps = ReturnType<typeof coreSteps>;
+export type RecordSteps = ReturnType<typeof recordSteps>;
 
 /** What workflows hand to the steps and get back; they see these types and never the code behind them. */
 export type { CloseResult, RefundOrder } from '../channels/channel.js';
 export type { IssueRequest } from '../core/core.js';
-export type { PaymentStep } from '../records/payments.js';
+export type { PaymentStep, StepWriter } from '../records/payments.js';
 export type { RefundAttempt, RefundStatus, RefundStep } from '../records/refunds.js';
 export type { CombinedOrderRef } from './collect/combinedCharges.js';
 export type { OpenedCharge } from './collect/openCharge.js';

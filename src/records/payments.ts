@@ -57,6 +57,24 @@ export interface PaymentRecord extends PaymentRequest {
   updatedAt: string;
 }
 
+/** Who moves a record; each numbers its own steps (decision 3). Letters, digits and hyphens. */
+export type StepWriter =
+  /** The workflow that collects for it: its own, or its cart's until the items part. */
+  | 'payment'
+  /** An item's cart from then on. */
+  | 'item'
+  /** A part's split payment, where the part was never begun. */
+  | 'order'
+  /** Of a charge that pays several, what happens to all of them in one step of their cart: it is opened, paid, given back by the channel. */
+  | 'opened'
+  | 'received'
+  | 'returned'
+  /** A refund after issue, by its id. */
+  | `refund-${string}`
+  /** Late money, by its charge (`late-C1`); money that nobody waits for, by its evidence. */
+  | `late-${string}`
+  | `stranded-${string}`;
+
 /**
  * One step of a payment as a workflow took it. Absolute, never an increment; fields left out stay as they are.
  *
@@ -65,8 +83,7 @@ export interface PaymentRecord extends PaymentRequest {
  */
 export interface PaymentStep {
   paymentId: string;
-  /** `payment`, `late-C1`, `refund-{refundId}`: letters, digits and hyphens. */
-  writer: string;
+  writer: StepWriter;
   /** From 1, rising with each step of this writer. */
   version: number;
   status?: PaymentStatus;

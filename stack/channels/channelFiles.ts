@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { alipaySide } from './alipaySide.js';
+import { exampleCalendar } from './calendar.js';
 import { payees, type ChannelName, type ChannelSide, type ChannelSim, type PayeeChannelName } from './channelSide.js';
 import { unionpaySide } from './unionpaySide.js';
 import { wechatpaySide } from './wechatpaySide.js';
@@ -60,6 +61,7 @@ export async function writeChannelFiles(
     channels: Object.fromEntries(channels) as unknown,
     payees,
     policies: settings.policies ?? {},
+    calendar: await exampleCalendar(),
   };
   await writeFile(channelsConfig, stringify(document));
   return {

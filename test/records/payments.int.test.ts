@@ -68,7 +68,13 @@ describe('payments on record', () => {
 
     it.each([1, 2 ** 31 - 1, 2 ** 31, 10_000_000_000])('store %d fen as a whole number', async (amount) => {
       await records.payments.register(aPayment({ amountFen: fen(amount) }));
-      await records.payments.advance({ paymentId, writer: 'payment', version: 1, events: [], paidFen: fen(amount) });
+      await records.payments.advance({
+        paymentId,
+        writer: 'payment' as const,
+        version: 1,
+        events: [],
+        paidFen: fen(amount),
+      });
       expect(await records.payments.find(paymentId)).toMatchObject({ amountFen: amount, paidFen: amount });
       const stored = await database.db
         .collection('payments')
@@ -81,7 +87,7 @@ describe('payments on record', () => {
   describe('when a workflow takes a step', () => {
     const paidStep = {
       paymentId,
-      writer: 'payment',
+      writer: 'payment' as const,
       version: 2,
       status: 'paid' as const,
       events: [{ type: 'PremiumReceived' as const, at: later(60), detail: '1280.00 yuan' }],
@@ -123,7 +129,13 @@ describe('payments on record', () => {
     it('take the first step of late money though the payment itself took many', async () => {
       await records.payments.register(aPayment());
       await records.payments.advance({ ...paidStep, version: 7, status: 'closed' });
-      await records.payments.advance({ paymentId, writer: 'late-C1', version: 1, status: 'refunding', events: [] });
+      await records.payments.advance({
+        paymentId,
+        writer: 'late-C1' as const,
+        version: 1,
+        status: 'refunding',
+        events: [],
+      });
       expect(await records.payments.find(paymentId)).toMatchObject({
         status: 'refunding',
         versions: { payment: 7, 'late-C1': 1 },
@@ -206,7 +218,7 @@ describe('payments on record', () => {
       it('leave alone a follower that has gone further by itself', async () => {
         await registered();
         const own = { paymentId: second.paymentId, events: [], status: 'issued' as const };
-        await records.payments.advance({ ...own, writer: 'payment', version: 3 });
+        await records.payments.advance({ ...own, writer: 'payment' as const, version: 3 });
         await records.payments.advance(together);
         expect(await records.payments.find(second.paymentId)).toMatchObject({ status: 'issued' });
         expect(await records.payments.find(first.paymentId)).toMatchObject({ status: 'needsAttention' });
@@ -219,7 +231,7 @@ describe('payments on record', () => {
 
     it('refuse a writer whose name would reach into other fields', async () => {
       await records.payments.register(aPayment());
-      await expect(records.payments.advance({ ...paidStep, writer: 'payment.x' })).rejects.toThrow(RangeError);
+      await expect(records.payments.advance({ ...paidStep, writer: 'late-payment.x' })).rejects.toThrow(RangeError);
     });
   });
 
@@ -258,7 +270,7 @@ describe('payments on record', () => {
       await records.charges.register(aCharge({ paymentId: id, outTradeNo: `${id}C1` }));
       await records.charges.register(aCharge({ paymentId: id, outTradeNo: `${id}C2` }));
       const issued = { status: 'issued' as const, policyNo: 'PL3', outTradeNo: `${id}C2` };
-      await records.payments.advance({ paymentId: id, writer: 'payment', version: 1, events: [], ...issued });
+      await records.payments.advance({ paymentId: id, writer: 'payment' as const, version: 1, events: [], ...issued });
 
       const filters: PaymentFilter = {
         status: 'issued',
@@ -288,7 +300,7 @@ describe('payments on record', () => {
 
     it('are in the queue of operations while anything of them waits for a person, whatever their status', async () => {
       const [itself, late, refunded, decided] = ids as [string, string, string, string];
-      const step = { writer: 'payment', version: 1, events: [] };
+      const step = { writer: 'payment' as const, version: 1, events: [] };
       await records.payments.advance({
         ...step,
         paymentId: itself,
@@ -337,7 +349,7 @@ describe('payments on record', () => {
     it('keep their filter from page to page', async () => {
       await records.payments.advance({
         paymentId: 'P0000001',
-        writer: 'payment',
+        writer: 'payment' as const,
         version: 1,
         events: [],
         status: 'paid',
@@ -444,7 +456,7 @@ describe('payments on record', () => {
 
     it('wait for a person with any part, any refund of a part, and the cart', async () => {
       const waiting = () => listed({ status: 'needsAttention' });
-      const step = { writer: 'payment', version: 1, events: [], status: 'needsAttention' as const };
+      const step = { writer: 'payment' as const, version: 1, events: [], status: 'needsAttention' as const };
       const [otherPart, cart] = [`${other}-S01`, aCart().paymentId];
       expect(await waiting()).toEqual([]);
       await records.payments.advance({ ...step, paymentId: otherPart, reviews: [raised({ paymentId: otherPart })] });
@@ -569,7 +581,7 @@ describe('payments on record', () => {
     ] as const) {
       await records.payments.register(aPayment({ paymentId: id, createdAt: later(seconds) }));
     }
-    await records.payments.advance({ paymentId: 'P0000003', writer: 'payment', version: 1, events: [] });
+    await records.payments.advance({ paymentId: 'P0000003', writer: 'payment' as const, version: 1, events: [] });
     const unstarted = await records.payments.unstarted(later(60), 10);
     expect(unstarted.map((payment) => payment.paymentId)).toEqual(['P0000002', 'P0000001']);
     expect(await records.payments.unstarted(later(60), 1)).toHaveLength(1);

@@ -3,7 +3,7 @@ import type { PaymentStory } from '../support/paymentStory.js';
 import { day, hour, minute, type SagaWorld } from '../support/sagaWorld.js';
 import { doneUnheard, unheard } from '../support/twists.js';
 
-type Path = (world: SagaWorld) => Promise<PaymentStory>;
+export type Path = (world: SagaWorld) => Promise<PaymentStory>;
 
 const refusal: ChargeOutcome = { kind: 'refused', code: 'TRADE_HAS_FAILED' };
 

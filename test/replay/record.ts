@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { SagaWorld } from '../support/sagaWorld.js';
 import { keepRecording, recordedPaths } from './histories.js';
 import { paths } from './paths.js';
+import { reviewPaths } from './reviewPaths.js';
 
 /**
  * Records the history of every path that has none: `npm run replay:record`. What is recorded stays, for payments that began with
@@ -17,7 +18,7 @@ describe('recording', { timeout: 60_000 }, () => {
   });
   afterEach(() => world.close());
 
-  const missing = Object.entries(paths).filter(([name]) => !recorded.has(name));
+  const missing = Object.entries({ ...paths, ...reviewPaths }).filter(([name]) => !recorded.has(name));
   it.each(missing)('%s', async (name, path) => {
     const payment = await path(world);
     await payment.ends();

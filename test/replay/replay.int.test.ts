@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorkflows, workflowBundleFile } from '../support/workflowBundle.js';
 import { readRecordings, type Recording } from './histories.js';
 import { paths } from './paths.js';
+import { reviewPaths } from './reviewPaths.js';
 
 let recordings: Recording[];
 beforeAll(async () => {
@@ -27,7 +28,7 @@ async function replay(
 describe('recorded payments', () => {
   it('are there for every path a payment can go', () => {
     const recorded = new Set(recordings.map(({ name }) => name.split('.')[0]));
-    expect([...recorded].sort()).toEqual(Object.keys(paths).sort());
+    expect([...recorded].sort()).toEqual(Object.keys({ ...paths, ...reviewPaths }).sort());
   });
 
   it('go on with the workflows of today as they went when they were recorded', async () => {

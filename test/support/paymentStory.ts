@@ -7,7 +7,7 @@ import type { Decision } from '../../src/domain/review.js';
 import { type PaymentStatus } from '../../src/domain/payment.js';
 import { deliverEvidence, type Delivery, type StoredFact } from '../../src/delivery/deliverEvidence.js';
 import { startPayment } from '../../src/delivery/startPayment.js';
-import { startRefund, type RefundStarter } from '../../src/delivery/startRefund.js';
+import { startRefund } from '../../src/delivery/startRefund.js';
 import { evidenceIdOf } from '../../src/records/evidenceId.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Records } from '../../src/records/mongo/index.js';
@@ -24,6 +24,7 @@ import {
 import { resolveUpdate } from '../../src/workflows/saga/messages.js';
 import type { Payment, ScriptedChannel } from './scriptedChannel.js';
 import type { ScriptedCore } from './scriptedCore.js';
+import { startingWith } from './startingWith.js';
 import type { TestClock } from './testClock.js';
 
 /** Where a payment's story plays. */
@@ -59,6 +60,9 @@ export class PaymentStory {
   readonly paymentId: string;
   protected readonly world: World;
   private notifications = 0;
+  private readonly decided = new Set<string>();
+  /** Workflows of money that nobody waited for any more. */
+  private readonly reviewIds: string[] = [];
 
   constructor(world: World, registered: PaymentRecord) {
     this.world = world;
@@ -99,7 +103,10 @@ export class PaymentStory {
   /** The channel tells us what it knows now, or what it is made to say. */
   async callback(said: Said = {}): Promise<Delivery> {
     const { world } = this;
-    return deliverEvidence({ client: world.client, ...world.records }, await this.storesCallback(said));
+    const fact = await this.storesCallback(said);
+    const delivery = await deliverEvidence({ client: world.client, ...world.records }, fact);
+    if (delivery === 'stranded') this.reviewIds.push(`review/${fact.evidenceId}`);
+    return delivery;
   }
 
   /** The same, but we die between storing it and telling the workflow. */
@@ -214,10 +221,10 @@ export class PaymentStory {
     throw new Error(`nothing of ${this.paymentId} goes back`);
   }
 
-  /** As the operators' queue shows it: of the payment, or of a refund of it. */
+  /** As the operators' queue shows it, of the payment or of a refund of it; what was decided here is about to leave the queue. */
   async attention(): Promise<ReviewRecord | null> {
-    const [review = null] = await this.world.records.reviews.openOf([this.paymentId]);
-    return review;
+    const open = await this.world.records.reviews.openOf([this.paymentId]);
+    return open.find(({ reviewId }) => !this.decided.has(reviewId)) ?? null;
   }
 
   /** An operator settles what waits. */
@@ -227,6 +234,7 @@ export class PaymentStory {
     await this.world.client.workflow.getHandle(attention.workflowId).executeUpdate(resolveUpdate, {
       args: [{ decision, reason: 'looked into it', by: 'ops', reviewId: attention.reviewId }],
     });
+    this.decided.add(attention.reviewId);
     await this.world.pass(1_000);
   }
 
@@ -309,18 +317,11 @@ export class PaymentStory {
   private async idsBeside(): Promise<string[]> {
     const charges = await this.world.records.charges.ofPayment(this.paymentId);
     const refunds = await this.world.records.refunds.ofPayment(this.paymentId);
-    return [...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)), ...refunds.map(refundWorkflowId)];
-  }
-
-  /** How many runs a workflow has had: each hands over to the next. */
-  async runsOf(workflowId: string): Promise<number> {
-    const { workflow } = this.world.client;
-    let runs = 0;
-    for (let runId: string | undefined = (await workflow.getHandle(workflowId).describe()).runId; runId; runs += 1) {
-      const { events } = await workflow.getHandle(workflowId, runId).fetchHistory();
-      runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
-    }
-    return runs;
+    return [
+      ...charges.map(({ outTradeNo }) => lateWorkflowId(outTradeNo)),
+      ...refunds.map(refundWorkflowId),
+      ...this.reviewIds,
+    ];
   }
 
   private async exists(workflowId: string): Promise<boolean> {
@@ -378,7 +379,7 @@ export class PaymentStory {
     expect(record.status === 'issued', `a payment ${record.status} and its policy`).toBe(policy !== null);
     if (policy !== null) expect(record.policyNo).toBe(policy.policyNo);
     expect(['closed', 'issued', 'refunded']).toContain(record.status);
-    expect(await this.attention()).toBeNull();
+    expect(await world.records.reviews.openOf([paymentId])).toEqual([]);
     for (const refund of refunds) {
       expect(['refunded', 'settledOutside'], refund.refundNo).toContain(refund.status);
     }
@@ -390,16 +391,6 @@ export class PaymentStory {
       expect(status.name, workflowId).toBe('COMPLETED');
     }
   }
-}
-
-/** A client that adds to the input of what it starts, where there is something to add. */
-function startingWith(client: Client, more: { continueAfterEvents: number | undefined }): RefundStarter['client'] {
-  if (more.continueAfterEvents === undefined) return client;
-  const start: Client['workflow']['start'] = (type, options) => {
-    const [input] = options.args as [object];
-    return client.workflow.start(type, { ...options, args: [{ ...input, ...more }] });
-  };
-  return { workflow: { start } };
 }
 
 /** A book in which what a policy has earned is one sum, whoever has a share of it. */

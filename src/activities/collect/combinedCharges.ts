@@ -73,7 +73,7 @@ export function openCombined(deps: Dependencies) {
     counters.chargesOpened.add(1, { channel: order.channel, result: result.kind });
     switch (result.kind) {
       case 'opened':
-        // The first last: found open, all of them are.
+        // First child last, so that it being open proves that all are.
         for (const { outTradeNo } of [...children].reverse()) {
           await deps.charges.advance({ outTradeNo, version: step.version, status: 'open', cashier: result.cashier });
         }

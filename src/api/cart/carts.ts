@@ -1,22 +1,20 @@
-import { cartRecordId, paymentWorkflowId } from '../../domain/ids.js';
+import { cartRecordId } from '../../domain/ids.js';
 import { addFen, fen } from '../../domain/money.js';
 import type { CartItem } from '../../domain/shape.js';
 import type { PaymentRecord } from '../../records/payments.js';
 import type { Channel } from '../../channels/channel.js';
-import { cancelUpdate, queryNowUpdate, type PaymentSummary } from '../../workflows/collect/messages.js';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import type { PaymentSummary } from '../../workflows/collect/messages.js';
 import { audited, type Asked } from '../http/audited.js';
 import type { ApiDeps } from '../deps.js';
 import { channelFor, expiryFor, onOffer } from '../collect/offer.js';
 import { counted, refused, startAndOpen } from '../collect/openPayment.js';
-import { taken } from '../collect/paymentActs.js';
+import { cancelRunning, queryRunning } from '../collect/askRunning.js';
 import { invalidField, Problem } from '../http/problem.js';
 import { requestHash } from '../http/requestHash.js';
 import type { CartView } from '../views/cartSchema.js';
 import type { OpenCartBody } from './bodies.js';
 import { cartView } from '../views/cart.js';
 import type { TemporalLink } from '../http/temporalLinks.js';
-import { temporalWithin } from '../http/within.js';
 
 type CartRecord = PaymentRecord & { shape: Extract<PaymentRecord['shape'], { kind: 'cart' }> };
 
@@ -37,9 +35,7 @@ export interface Carts {
 }
 
 export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
-  const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
-  const handleOf = ({ paymentId }: CartRecord) => deps.client.workflow.getHandle(paymentWorkflowId(paymentId));
-  const view = async (cartId: string, summary?: PaymentSummary): Promise<CartView> => {
+  const view = async (cartId: string, summary: PaymentSummary | null = null): Promise<CartView> => {
     const cart = await findCart(deps, cartId);
     const items = await deps.payments.itemsOf([cartId]);
     const ids = [cart, ...items].map(({ paymentId }) => paymentId);
@@ -49,7 +45,7 @@ export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
       deps.evidence.ofPayments(ids),
       deps.reviews.openOf(ids),
     ]);
-    const all = { items, charges, refunds, evidence, reviews, ...(summary === undefined ? {} : { summary }) };
+    const all = { items, charges, refunds, evidence, reviews, ...(summary === null ? {} : { summary }) };
     return cartView(cart, all, link);
   };
 
@@ -73,25 +69,14 @@ export function createCarts(deps: ApiDeps, link: TemporalLink): Carts {
     async cancel(cartId, reason, asked) {
       const cart = await findCart(deps, cartId);
       return audited(deps, asked, { act: 'cancel', target: cartId, detail: { reason } }, async () => {
-        try {
-          const wish = { args: [{ reason }] as [{ reason: string }] };
-          return await view(cartId, await inTime(() => handleOf(cart).executeUpdate(cancelUpdate, wish)));
-        } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw error;
-          const ended = await findCart(deps, cartId);
-          if (ended.status === 'opening')
-            throw new Problem('not-possible-now', `Cart ${cartId} is not started yet.`, { cause: error });
-          return await view(cartId);
-        }
+        return view(cartId, await cancelRunning(deps, cart, reason));
       });
     },
 
     async queryNow(cartId, asked) {
       const cart = await findCart(deps, cartId);
       return audited(deps, asked, { act: 'query', target: cartId, detail: {} }, async () => {
-        const wish = { args: [{ by: asked.caller.name }] as [{ by: string }] };
-        const summary = await taken(deps, cart, () => inTime(() => handleOf(cart).executeUpdate(queryNowUpdate, wish)));
-        return view(cartId, summary);
+        return view(cartId, await queryRunning(deps, cart, { by: asked.caller.name }));
       });
     },
   };

@@ -1,27 +1,19 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { failures } from '../../domain/failures.js';
-import { cartRecordId, paymentWorkflowId } from '../../domain/ids.js';
+import { cartRecordId } from '../../domain/ids.js';
 import { chargeTermsOf } from '../../domain/terms.js';
-import {
-  cancelUpdate,
-  queryNowUpdate,
-  switchMethodUpdate,
-  type PaymentSummary,
-} from '../../workflows/collect/messages.js';
+import type { PaymentSummary } from '../../workflows/collect/messages.js';
 import { audited, type Asked } from '../http/audited.js';
 import type { ApiDeps } from '../deps.js';
 import type { PaymentRecord } from '../../records/payments.js';
 import { everythingOf, relatedTo } from '../views/related.js';
+import { cancelRunning, queryRunning, switchRunning } from './askRunning.js';
 import { channelFor } from './offer.js';
 import { refused } from './openPayment.js';
-import { findPayment, nameOf } from '../views/readPayments.js';
+import { findPayment } from '../views/readPayments.js';
 import { invalidField, Problem } from '../http/problem.js';
 import type { OpenedPayment } from '../views/paymentSchema.js';
 import type { SwitchMethodBody } from './bodies.js';
-import { updateFailureOf } from '../http/updateFailure.js';
-import { openedView, paidOf } from '../views/payment.js';
+import { openedView } from '../views/payment.js';
 import type { TemporalLink } from '../http/temporalLinks.js';
-import { temporalWithin } from '../http/within.js';
 
 /** What callers may ask of a payment that is under way. Each is on record in the audit, taken or not. */
 export interface PaymentActs {
@@ -43,13 +35,10 @@ export interface PaymentActs {
 }
 
 export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentActs {
-  const handleOf = (paymentId: string) => deps.client.workflow.getHandle(paymentWorkflowId(paymentId));
-  const inTime = <T>(call: () => Promise<T>) => temporalWithin(deps.client, deps.settings.openWaitMs, call);
-
   /** The payment afterwards, as its workflow says where that has spoken of it. */
-  const answer = async (payment: PaymentRecord, summary?: PaymentSummary): Promise<OpenedPayment> => {
+  const answer = async (payment: PaymentRecord, summary: PaymentSummary | null = null): Promise<OpenedPayment> => {
     const everything = await everythingOf(deps, payment);
-    return openedView(payment, { ...everything, ...(summary === undefined ? {} : { summary }), link });
+    return openedView(payment, { ...everything, ...(summary === null ? {} : { summary }), link });
   };
 
   const changeMethod = async (
@@ -65,9 +54,7 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
     const change = { method: { ...method, channel }, merchantId, terms };
     // Before the charge is opened, which reads it.
     if (Object.keys(payer).length > 0) await deps.payments.describePayer(paymentId, payer);
-    const summary = await taken(deps, payment, () =>
-      inTime(() => handleOf(paymentId).executeUpdate(switchMethodUpdate, { args: [change] })),
-    );
+    const summary = await switchRunning(deps, payment, change);
     if (summary.refusal !== null) throw refused(summary.refusal);
     return summary;
   };
@@ -99,29 +86,18 @@ export function createPaymentActs(deps: ApiDeps, link: TemporalLink): PaymentAct
       const payment = await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'cancel', target: paymentId, detail: { reason } }, async () => {
         assertByItself(payment, 'It is cancelled');
-        try {
-          const summary = await inTime(() => handleOf(paymentId).executeUpdate(cancelUpdate, { args: [{ reason }] }));
-          return await answer(payment, summary);
-        } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw error;
-          const ended = await findPayment(deps, paymentId);
-          if (ended.status === 'opening') {
-            throw new Problem('not-possible-now', `Payment ${paymentId} is not started yet.`, { cause: error });
-          }
-          return await answer(ended);
-        }
+        const summary = await cancelRunning(deps, payment, reason);
+        return answer(summary === null ? await findPayment(deps, paymentId) : payment, summary);
       });
     },
 
     async queryNow(paymentId, asked) {
       const payment = await findPayment(deps, paymentId);
       return audited(deps, asked, { act: 'query', target: paymentId, detail: {} }, async () => {
-        const by = asked.caller.name;
-        const summary = await taken(deps, payment, () =>
-          inTime(() => handleOf(collectingFor(payment)).executeUpdate(queryNowUpdate, { args: [{ by }] })),
-        );
+        const collecting = { by: asked.caller.name, collector: collectingFor(payment) };
+        const summary = await queryRunning(deps, payment, collecting);
         // A cart's words are not about one of its items.
-        return answer(payment, payment.shape.kind === 'item' ? undefined : summary);
+        return answer(payment, payment.shape.kind === 'item' ? null : summary);
       });
     },
   };
@@ -155,25 +131,4 @@ function assertPaid(
 ): void {
   if (channels.has(wish.channel) && offer.collectorFor(wish) === null)
     throw invalidField('/method/channel', `has no account of ${String(wish.payee)}`);
-}
-
-/** A workflow's refusal in the words of the API; other errors stay what they are. */
-export async function taken(
-  deps: ApiDeps,
-  payment: PaymentRecord,
-  update: () => Promise<PaymentSummary>,
-): Promise<PaymentSummary> {
-  try {
-    return await update();
-  } catch (error) {
-    const failure = updateFailureOf(error);
-    const tooLate = error instanceof WorkflowNotFoundError || failure?.type === failures.notPossibleNow;
-    if (failure?.type !== failures.alreadyPaid && !tooLate) throw error;
-    // Read afresh: whether its workflow has just ended makes no difference to the caller, whether it is paid does.
-    const now = (await deps.payments.find(payment.paymentId)) ?? payment;
-    const { parts } = await relatedTo(deps, [now]);
-    const paid = failure?.type === failures.alreadyPaid || paidOf(now, parts) > 0;
-    const detail = `${nameOf(now)} is ${paid ? 'paid' : now.status}.`;
-    throw new Problem(paid ? 'already-paid' : 'not-possible-now', detail, { cause: error });
-  }
 }

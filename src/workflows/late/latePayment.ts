@@ -35,7 +35,7 @@ export async function latePayment({ paymentId, outTradeNo, evidence: known }: La
       summary: 'the money itself arrives as evidence',
     });
 
-    const writer = `late-${chargeMark(outTradeNo)}`;
+    const writer = `late-${chargeMark(outTradeNo)}` as const;
     const payment = new RunningCase({ paymentId, writer, status: late.paymentStatus, kind: 'latePayment' });
     payment.channel = late.channel;
     payment.leads = late.paymentStatus === 'closed';

@@ -1,7 +1,7 @@
 import { condition, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { mayMove, type PaymentEvent, type PaymentStatus } from '../../domain/payment.js';
 import type { Review, ReviewChange, ReviewKind } from '../../domain/review.js';
-import type { PaymentStep } from '../../activities/index.js';
+import type { PaymentStep, StepWriter } from '../../activities/index.js';
 import { showCard } from './card.js';
 import { nowIso } from './clock.js';
 import { refundAttentionSignal, searchAttributes, type Resolution } from './messages.js';
@@ -25,12 +25,12 @@ export class RunningCase {
   readonly desk: ReviewDesk;
   /** What a refund of this payment waits for; the refund itself has the review. */
   refundReview: Review | null = null;
-  private readonly writer: string;
+  private readonly writer: StepWriter;
   private events: PaymentEvent[] = [];
 
   constructor(payment: {
     paymentId: string;
-    writer: string;
+    writer: StepWriter;
     status: PaymentStatus;
     version?: number;
     kind: ReviewKind;

@@ -28,7 +28,7 @@ describe('a step that was taken', () => {
     const at = '2026-11-22T06:00:00.000Z';
     const step = {
       paymentId: 'P2026112200000001',
-      writer: 'payment',
+      writer: 'payment' as const,
       version: 1,
       events: [
         { type: 'CancelRequested' as const, at, detail: 'not wanted' },

@@ -373,21 +373,6 @@ describe('ids that are taken', () => {
   });
 });
 
-it('the channels are listed with whose accounts stand for them', async () => {
-  const { body } = await api.call('GET', '/v1/channels', { as: 'core' });
-  expect(body['payees']).toEqual([
-    {
-      payee: 'life',
-      entity: '某某人寿',
-      owner: 'finance-life',
-      accounts: [{ method: 'testpay', channel: 'testpay-life' }],
-    },
-  ]);
-  expect((body['channels'] as { channel: string }[]).map(({ channel }) => channel)).toEqual(
-    all.map(({ name }) => name),
-  );
-});
-
 it('no personal data of a cart stands in its history', async () => {
   const history = JSON.stringify(await client.workflow.getHandle('cart/Kcart00002').fetchHistory());
   const payloads = [...history.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>

@@ -42,7 +42,13 @@ describe('a decision for one of several cases', () => {
       const { paymentId: part } = await payments
         .register(aPart(partNo, { of: paymentId }))
         .then(({ payment }) => payment);
-      const step = { paymentId: part, writer: 'payment', version: 1, events: [], status: 'needsAttention' } as const;
+      const step = {
+        paymentId: part,
+        writer: 'payment' as const,
+        version: 1,
+        events: [],
+        status: 'needsAttention',
+      } as const;
       const workflowId = `part/${paymentId}/S0${partNo}`;
       const review = raised({ kind: 'part', paymentId: part, workflowId, reason: 'amountMismatch' });
       await payments.advance({ ...step, reviews: [review] });
@@ -87,7 +93,7 @@ describe('a decision for one of several cases', () => {
     const own = raised({ paymentId: 'Pcases0002', reason: 'partsMissing' });
     const step = {
       paymentId: 'Pcases0002',
-      writer: 'payment',
+      writer: 'payment' as const,
       version: 1,
       events: [],
       status: 'needsAttention',
@@ -142,7 +148,7 @@ describe('a cart', () => {
       const overdue = { paymentId, workflowId: 'cart/Kcases0001', reason: 'issueOverdue' as const };
       const reviewId = reviewIdFor({ workflowId: overdue.workflowId, item: paymentId, raisedAt: at });
       const reviews = [raised({ ...overdue, kind: 'cart', reviewId })];
-      const step = { paymentId, writer: 'item', version: 1, events: [], reviews };
+      const step = { paymentId, writer: 'item' as const, version: 1, events: [], reviews };
       await payments.advance(step);
     }
     const { body } = await api.call('GET', '/v1/carts/Kcases0001', { as: 'ops' });

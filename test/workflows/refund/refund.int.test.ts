@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PaymentTerms } from '../../../src/domain/terms.js';
 import { refundNewsSignal } from '../../../src/workflows/refund/messages.js';
+import { runsOf } from '../../support/runsOf.js';
 import { day, hour, minute, SagaWorld } from '../../support/sagaWorld.js';
 import { doneUnheard } from '../../support/twists.js';
 
@@ -29,8 +31,8 @@ afterAll(() => world.close());
 
 const noAnswer = () => ({ kind: 'unknown', code: 'TIMEOUT', raw: null }) as const;
 
-async function issued() {
-  const payment = await world.opened();
+async function issued(terms: Partial<PaymentTerms> = {}) {
+  const payment = await world.opened({ terms });
   await payment.paysAndCallsBack();
   await payment.endsAs('issued');
   return payment;
@@ -251,12 +253,12 @@ describe('a refund that is asked about for longer than one history should grow',
     world.channel.executesRefundsAt((await world.nowMs()) + day);
     await payment.refunds({ refundId: 'A', amountFen: 100_00, continueAfterEvents: 30 });
     await payment.endsAs('issued');
-    expect(await payment.runsOf(`refund/${payment.paymentId}/A`)).toBeGreaterThan(2);
+    expect(await runsOf(world.client, `refund/${payment.paymentId}/A`)).toBeGreaterThan(2);
     expect(payment.channelCalls.filter((call) => call.startsWith('refund '))).toEqual(['refund C1R1']);
   });
 
   it('is shown to a person once, whichever run they decide in', async () => {
-    const payment = await issued();
+    const payment = await issued({ refundGapsMs: [8 * hour] });
     world.channel.executesRefundsAt((await world.nowMs()) + 9 * day);
     await payment.refunds({ refundId: 'A', amountFen: 100_00, continueAfterEvents: 30 });
     const { reviewId } = await payment.untilAttention(4 * day, 6 * hour);
@@ -275,7 +277,7 @@ describe('a refund that is asked about for longer than one history should grow',
     world.channel.executesRefundsAt((await world.nowMs()) + day);
     await payment.resolve('retryRefund');
     await world.pass(12 * hour);
-    expect(await payment.runsOf(`refund/${payment.paymentId}/A`)).toBeGreaterThan(1);
+    expect(await runsOf(world.client, `refund/${payment.paymentId}/A`)).toBeGreaterThan(1);
     await payment.endsAs('issued');
     const [, ...attempts] =
       (await world.records.refunds.find({ paymentId: payment.paymentId, refundId: 'A' }))?.attempts ?? [];
