@@ -1,6 +1,6 @@
 /**
  * `node --import test/clock/shift.mjs`: this process lives at another time, in step with the real one. `CLOCK_SHIFT_MS` says by how much;
- * processes it starts inherit that. Workflows have their time from the Temporal server, which cannot be shifted, so it is shifted where
+ * processes it starts inherit that. Workflows have their time from the Temporal server, which no library can shift, so it is shifted where
  * they are told of it: in their bundle, as it is read.
  */
 import fsPromises from 'node:fs/promises';

@@ -225,8 +225,8 @@ export const mutations = [
   {
     name: 'until known: a refund raises its review again in every run',
     file: 'src/workflows/refund/runningRefund.ts',
-    find: 'this.desk.goOnWith(start.review ?? null);',
-    replace: 'this.desk.goOnWith(null);',
+    find: 'this.desk.goOnWith(start.review ?? null, start.reviewChanges ?? []);',
+    replace: 'this.desk.goOnWith(null, []);',
     test: {
       file: 'test/workflows/refund/refund.int.test.ts',
       name: 'is shown to a person once, whichever run they decide in',

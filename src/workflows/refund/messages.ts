@@ -2,7 +2,7 @@ import { defineSignal } from '@temporalio/workflow';
 import type { RefundAttempt, ReservedRefund } from '../../activities/index.js';
 import type { RefundSource } from '../../domain/book/account.js';
 import type { Fen } from '../../domain/money.js';
-import type { Review } from '../../domain/review.js';
+import type { Review, ReviewChange } from '../../domain/review.js';
 
 export const refundType = 'refund';
 
@@ -36,6 +36,8 @@ export interface CarriedRefund {
   tries: number;
   version: number;
   review: Review | null;
+  /** What no step has recorded of its reviews yet. */
+  reviewChanges: readonly ReviewChange[];
 }
 
 /** How a refund ends: only ever with the customer's money back. */

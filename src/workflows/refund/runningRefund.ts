@@ -66,14 +66,14 @@ export class RunningRefund {
     this.attempts = start.attempts ?? reserved.attempts ?? [];
     this.firstAttempt = start.attempt ?? reserved.attempt;
     this.sinceMs = start.sinceMs ?? null;
-    this.desk.goOnWith(start.review ?? null);
+    this.desk.goOnWith(start.review ?? null, start.reviewChanges ?? []);
     for (let attempt = 1; attempt < this.firstAttempt; attempt += 1) this.orderOf(attempt);
   }
 
   carry(asked: Pick<CarriedRefund, 'attempt' | 'sinceMs' | 'tries'>): CarriedRefund {
     const { reserved, attempts, version, desk } = this;
     if (reserved === null) throw new Error('nothing is reserved yet');
-    return { ...asked, reserved, attempts, version, review: desk.review };
+    return { ...asked, reserved, attempts, version, review: desk.review, reviewChanges: [...desk.unrecorded] };
   }
 
   /** The nth attempt. Its time is on record before its first call, so that every repeat names the same refund. */

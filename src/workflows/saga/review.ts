@@ -93,8 +93,9 @@ export class ReviewDesk {
   }
 
   /** From a former run of the same workflow. */
-  goOnWith(review: Review | null): void {
+  goOnWith(review: Review | null, unrecorded: readonly ReviewChange[]): void {
     this.review = review;
+    this.changes = [...unrecorded];
   }
 }
 
