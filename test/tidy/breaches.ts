@@ -17,7 +17,6 @@ export const breaches = {
     'test/sim/support/wechatpay.ts startMerchant': 137,
   },
   longFiles: {
-    'test/api/cart/carts.int.test.ts': 390,
     'test/api/collect/payments.int.test.ts': 411,
     'test/api/collect/split.int.test.ts': 466,
     'test/channels/contract.ts': 584,

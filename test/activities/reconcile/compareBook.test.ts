@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lateMoneyReceived, policyIssued, premiumReceived, premiumReturned } from '../../../src/domain/book/entries.js';
-import type { Journal, JournalEntry } from '../../../src/domain/book/journal.js';
+import type { Journal } from '../../../src/domain/book/journal.js';
 import { fen } from '../../../src/domain/money.js';
 import { createActivities } from '../../../src/activities/index.js';
 import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
@@ -9,8 +9,9 @@ import type { Dependencies } from '../../../src/activities/saga/dependencies.js'
 import type { ChargeRecord } from '../../../src/records/charges.js';
 import type { PaymentRecord } from '../../../src/records/payments.js';
 import type { RefundRecord } from '../../../src/records/refunds.js';
-import { aCart, aCharge, anItem, aPart, aPayment, aRefund, aSplit, at, paymentId } from '../../records/examples.js';
+import { aCart, anItem, aPart, aPayment, aRefund, aSplit, at, paymentId } from '../../records/examples.js';
 import { run } from '../activityWorld.js';
+import { alone, charge, inBook, record } from './booked.js';
 
 const outTradeNo = `${paymentId}C1`;
 const money = { paymentId, outTradeNo, amountFen: fen(1_280_00), at };
@@ -25,33 +26,8 @@ const returned = premiumReturned({
   channel: 'alipay',
 });
 
-const chain = { sequence: 1, previousHash: '', hash: '' };
-const inBook = (...entries: (JournalEntry & { reverses?: string })[]): Journal[] =>
-  entries.map((entry) => ({ reverses: null, ...entry, bookDate: '2026-11-22', chain }));
-
-/** A record as it stands once its workflow has ended. */
-const record = (asked: ReturnType<typeof aPayment>, changes: Partial<PaymentRecord> = {}): PaymentRecord =>
-  ({
-    ...asked,
-    status: 'issued',
-    versions: { payment: 3 },
-    paidFen: fen(0),
-    outTradeNo: null,
-    ...changes,
-  }) as PaymentRecord;
-const charge = (changes: Partial<ChargeRecord> = {}) =>
-  ({ ...aCharge(), status: 'paid', paidFen: fen(1_280_00), ...changes }) as ChargeRecord;
 const refund = (changes: Partial<RefundRecord> = {}) =>
   ({ ...aRefund(), refundNo: `${outTradeNo}R1`, ...changes }) as RefundRecord;
-const alone = {
-  charges: [],
-  refunds: [],
-  journals: [],
-  members: [],
-  memberJournals: [],
-  whole: null,
-  waiting: new Set<string>(),
-} as const;
 
 type Given = Compared;
 const given = (changes: {

@@ -1,42 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { itemReceived, lateMoneyReceived, policyIssued, premiumReceived } from '../../../src/domain/book/entries.js';
-import type { Journal, JournalEntry } from '../../../src/domain/book/journal.js';
 import { fen } from '../../../src/domain/money.js';
 import { differences, type Compared } from '../../../src/activities/reconcile/differences.js';
-import type { ChargeRecord } from '../../../src/records/charges.js';
 import type { PaymentRecord } from '../../../src/records/payments.js';
-import type { aPayment } from '../../records/examples.js';
-import { aCart, aCharge, anItem, aPart, aSplit, at, cartId, paymentId } from '../../records/examples.js';
+import { aCart, anItem, aPart, aSplit, at, cartId, paymentId } from '../../records/examples.js';
+import { alone, charge, inBook, record } from './booked.js';
 
 const outTradeNo = `${paymentId}C1`;
 const money = { paymentId, outTradeNo, amountFen: fen(1_280_00), at };
 const issued = policyIssued({ coinsurance: null, ...money, policyNo: 'PL1' });
-
-const chain = { sequence: 1, previousHash: '', hash: '' };
-const inBook = (...entries: (JournalEntry & { reverses?: string })[]): Journal[] =>
-  entries.map((entry) => ({ reverses: null, ...entry, bookDate: '2026-11-22', chain }));
-
-/** A record as it stands once its workflow has ended. */
-const record = (asked: ReturnType<typeof aPayment>, changes: Partial<PaymentRecord> = {}): PaymentRecord =>
-  ({
-    ...asked,
-    status: 'issued',
-    versions: { payment: 3 },
-    paidFen: fen(0),
-    outTradeNo: null,
-    ...changes,
-  }) as PaymentRecord;
-const charge = (changes: Partial<ChargeRecord> = {}) =>
-  ({ ...aCharge(), status: 'paid', paidFen: fen(1_280_00), ...changes }) as ChargeRecord;
-const alone = {
-  charges: [],
-  refunds: [],
-  journals: [],
-  members: [],
-  memberJournals: [],
-  whole: null,
-  waiting: new Set<string>(),
-} as const;
 
 /** A premium of 1280 yuan in two parts, of which the second is another company's. */
 describe('the book beside a payment in parts', () => {

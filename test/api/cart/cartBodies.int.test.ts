@@ -1,75 +1,19 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { mongoLedger } from '../../../src/ledger/mongo/mongoLedger.js';
 import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
-import { temporalDevServer, testDatabase } from '../../support/parts.js';
-import { severalChannels, startTestApi, type TestApi } from '../testApi.js';
+import { severalChannels } from '../testApi.js';
 import { signed, type TestChild } from '../testChannel.js';
-import { startTestWorker } from '../testWorker.js';
+import { apiWithWorker } from '../hosted.js';
+import { item, aCartBody, cartCalls } from './cartCalls.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let temporal: Awaited<ReturnType<typeof temporalDevServer>>;
-let connection: Connection;
-let client: Client;
-let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
 const { own, life, plain, all, change } = severalChannels();
-
-beforeAll(async () => {
-  [database, temporal] = await Promise.all([testDatabase(), temporalDevServer()]);
-  connection = await Connection.connect({ address: temporal.address });
-  client = new Client({ connection, namespace: temporal.namespace });
-  api = await startTestApi(database.db, client, change);
-  worker = await startTestWorker(database.db, { address: temporal.address, client }, ...all);
-});
-
-afterAll(async () => {
-  await api.stop();
-  await worker.stop();
-  await connection.close();
-  await temporal.stop();
-  await database.drop();
-});
+const host = apiWithWorker({ change, channels: all });
+const { api } = host;
 
 const qr = { channel: 'testpay', product: 'qr' };
-/** The items of a cart are called after it: `Kcart00001` has `Kcart00001A` and `Kcart00001B`. */
-const item = (cartId: string, mark: 'A' | 'B', change: object = {}) => ({
-  paymentId: `${cartId}${mark}`,
-  proposalNo: `TP${cartId}`,
-  productCode: 'AUTO-CI',
-  amountFen: mark === 'A' ? 800_00 : 480_00,
-  ...change,
-});
-const aCartBody = (cartId: string, change: object = {}, ofLife: object = {}) => ({
-  cartId,
-  items: [item(cartId, 'A'), item(cartId, 'B', ofLife)],
-  currency: 'CNY',
-  subject: '保险费',
-  payer: { name: '张三', mobile: '13800000000' },
-  method: qr,
-  ...change,
-});
+const { post, open, readCart, readPayment, becomes, listed } = cartCalls(api);
 /** A cart over two companies. */
 const combinedBody = (cartId: string, change: object = {}) => aCartBody(cartId, change, { payee: 'life' });
-const post = (path: string, body: object, as: 'core' | 'ops' = 'core') => api.call('POST', path, { as, body });
-const open = (body: object) => post('/v1/carts', body);
-const readCart = async (cartId: string) => (await api.call('GET', `/v1/carts/${cartId}`, { as: 'ops' })).body;
-const readPayment = async (paymentId: string) =>
-  (await api.call('GET', `/v1/payments/${paymentId}`, { as: 'ops' })).body;
-const until = (read: () => Promise<object>, expected: object) =>
-  vi.waitFor(
-    async () => {
-      const seen = await read();
-      expect(seen).toMatchObject(expected);
-      return seen as Record<string, unknown>;
-    },
-    { timeout: 20_000, interval: 50 },
-  );
-const becomes = (cartId: string, expected: object) => until(() => readCart(cartId), expected);
-const listed = async (query: string) => {
-  const { body } = await api.call('GET', `/v1/payments?${query}`, { as: 'ops' });
-  return (body['payments'] as { paymentId: string }[]).map(({ paymentId }) => paymentId);
-};
 
 describe('a cart over several companies', () => {
   const children = (cartId: string, ofLife: Partial<TestChild> = {}): TestChild[] => [
@@ -79,7 +23,7 @@ describe('a cart over several companies', () => {
   const notified = (cartId: string, told = children(cartId), channel = own.name) =>
     api.callback(signed({ kind: 'combined', outTradeNo: `${cartId}K1`, children: told }, channel));
   const evidenceOf = (cartId: string) =>
-    database.db
+    host.db
       .collection<{ outTradeNo: string; paymentId: string; rejected: string | null; deliveredAt: Date | null }>(
         'evidence',
       )
@@ -311,7 +255,7 @@ it('the channels are listed with whose accounts stand for them', async () => {
 
 it('the book says the same as the records of everything above', async () => {
   const told: object[] = [];
-  const compared = await compareWithRecords(mongoLedger(database.db), api.records, (problem) => told.push(problem));
+  const compared = await compareWithRecords(mongoLedger(host.db), api.records, (problem) => told.push(problem));
   expect(told).toEqual([]);
-  expect(compared).toBe(await database.db.collection('payments').countDocuments());
+  expect(compared).toBe(await host.db.collection('payments').countDocuments());
 });

@@ -1,75 +1,19 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
 import { mongoLedger } from '../../../src/ledger/mongo/mongoLedger.js';
 import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
 import { anItem } from '../../records/examples.js';
-import { temporalDevServer, testDatabase } from '../../support/parts.js';
-import { aPaymentBody, severalChannels, startTestApi, type TestApi } from '../testApi.js';
+import { aPaymentBody, severalChannels, startTestApi } from '../testApi.js';
 import { signed } from '../testChannel.js';
-import { startTestWorker } from '../testWorker.js';
+import { apiWithWorker } from '../hosted.js';
+import { item, aCartBody, cartCalls } from './cartCalls.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let temporal: Awaited<ReturnType<typeof temporalDevServer>>;
-let connection: Connection;
-let client: Client;
-let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
 const { own, all, change } = severalChannels();
-
-beforeAll(async () => {
-  [database, temporal] = await Promise.all([testDatabase(), temporalDevServer()]);
-  connection = await Connection.connect({ address: temporal.address });
-  client = new Client({ connection, namespace: temporal.namespace });
-  api = await startTestApi(database.db, client, change);
-  worker = await startTestWorker(database.db, { address: temporal.address, client }, ...all);
-});
-
-afterAll(async () => {
-  await api.stop();
-  await worker.stop();
-  await connection.close();
-  await temporal.stop();
-  await database.drop();
-});
+const host = apiWithWorker({ change, channels: all });
+const { api } = host;
 
 const qr = { channel: 'testpay', product: 'qr' };
-/** The items of a cart are called after it: `Kcart00001` has `Kcart00001A` and `Kcart00001B`. */
-const item = (cartId: string, mark: 'A' | 'B', change: object = {}) => ({
-  paymentId: `${cartId}${mark}`,
-  proposalNo: `TP${cartId}`,
-  productCode: 'AUTO-CI',
-  amountFen: mark === 'A' ? 800_00 : 480_00,
-  ...change,
-});
-const aCartBody = (cartId: string, change: object = {}, ofLife: object = {}) => ({
-  cartId,
-  items: [item(cartId, 'A'), item(cartId, 'B', ofLife)],
-  currency: 'CNY',
-  subject: '保险费',
-  payer: { name: '张三', mobile: '13800000000' },
-  method: qr,
-  ...change,
-});
-const post = (path: string, body: object, as: 'core' | 'ops' = 'core') => api.call('POST', path, { as, body });
-const open = (body: object) => post('/v1/carts', body);
-const readCart = async (cartId: string) => (await api.call('GET', `/v1/carts/${cartId}`, { as: 'ops' })).body;
-const readPayment = async (paymentId: string) =>
-  (await api.call('GET', `/v1/payments/${paymentId}`, { as: 'ops' })).body;
-const until = (read: () => Promise<object>, expected: object) =>
-  vi.waitFor(
-    async () => {
-      const seen = await read();
-      expect(seen).toMatchObject(expected);
-      return seen as Record<string, unknown>;
-    },
-    { timeout: 20_000, interval: 50 },
-  );
-const becomes = (cartId: string, expected: object) => until(() => readCart(cartId), expected);
-const listed = async (query: string) => {
-  const { body } = await api.call('GET', `/v1/payments?${query}`, { as: 'ops' });
-  return (body['payments'] as { paymentId: string }[]).map(({ paymentId }) => paymentId);
-};
+const { post, open, readCart, readPayment, becomes, listed } = cartCalls(api);
 const pay = (cartId: string, paidFen = 1_280_00) => api.callback(signed({ outTradeNo: `${cartId}K1`, paidFen }));
 const issued = async (cartId: string) => {
   expect((await open(aCartBody(cartId))).status).toBe(201);
@@ -140,7 +84,7 @@ describe('a cart', () => {
   });
 
   it('gives an item back that the core refuses, by its amount, while the others stand', async () => {
-    worker.refusedByCore.add('Kcart00003B');
+    host.worker.refusedByCore.add('Kcart00003B');
     await open(aCartBody('Kcart00003'));
     await pay('Kcart00003');
     const cart = await becomes('Kcart00003', {
@@ -155,7 +99,7 @@ describe('a cart', () => {
   });
 
   it('of all or nothing sends everything back when the core refuses one item', async () => {
-    worker.refusedByCore.add('Kcart00004B');
+    host.worker.refusedByCore.add('Kcart00004B');
     await open(aCartBody('Kcart00004', { allOrNothing: true }));
     await pay('Kcart00004');
     await becomes('Kcart00004', {
@@ -272,7 +216,7 @@ describe('an item of a cart', () => {
   });
 
   it('waits alone where only its own refund does, and the cart says which of its items it is', async () => {
-    worker.refusedByCore.add('Kwait00002B');
+    host.worker.refusedByCore.add('Kwait00002B');
     own.refusedRefunds.add('Kwait00002K1R1');
     await open(aCartBody('Kwait00002'));
     await pay('Kwait00002');
@@ -339,7 +283,7 @@ describe('ids that are taken', () => {
   it('in the very moment in which the cart is registered end it before any channel is called', async () => {
     const { payments } = api.records;
     // The look before registering finds nothing; then somebody else is quicker.
-    const racing = await startTestApi(database.db, client, (deps) => ({
+    const racing = await startTestApi(host.db, host.client, (deps) => ({
       ...change(deps),
       payments: {
         ...payments,
@@ -369,12 +313,12 @@ describe('ids that are taken', () => {
       versions: {},
     });
     expect(own.calls).not.toContain('open Ktaken0003K1');
-    await database.db.collection<{ _id: string }>('payments').deleteOne({ _id: 'Ktaken0003B' });
+    await host.db.collection<{ _id: string }>('payments').deleteOne({ _id: 'Ktaken0003B' });
   });
 });
 
 it('no personal data of a cart stands in its history', async () => {
-  const history = JSON.stringify(await client.workflow.getHandle('cart/Kcart00002').fetchHistory());
+  const history = JSON.stringify(await host.client.workflow.getHandle('cart/Kcart00002').fetchHistory());
   const payloads = [...history.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
     Buffer.from(data, 'base64').toString(),
   );
@@ -384,7 +328,7 @@ it('no personal data of a cart stands in its history', async () => {
 
 it('the book says the same as the records of everything above', async () => {
   const told: object[] = [];
-  const compared = await compareWithRecords(mongoLedger(database.db), api.records, (problem) => told.push(problem));
+  const compared = await compareWithRecords(mongoLedger(host.db), api.records, (problem) => told.push(problem));
   expect(told).toEqual([]);
-  expect(compared).toBe(await database.db.collection('payments').countDocuments());
+  expect(compared).toBe(await host.db.collection('payments').countDocuments());
 });

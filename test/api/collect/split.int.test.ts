@@ -1,35 +1,14 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
 import { mongoLedger } from '../../../src/ledger/mongo/mongoLedger.js';
 import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
-import { temporalDevServer, testDatabase } from '../../support/parts.js';
-import { aPaymentBody, severalChannels, startTestApi, type TestApi } from '../testApi.js';
+import { aPaymentBody, severalChannels } from '../testApi.js';
 import { signed } from '../testChannel.js';
-import { startTestWorker } from '../testWorker.js';
+import { apiWithWorker } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let temporal: Awaited<ReturnType<typeof temporalDevServer>>;
-let connection: Connection;
-let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
 const { own, life, all, change } = severalChannels();
-
-beforeAll(async () => {
-  [database, temporal] = await Promise.all([testDatabase(), temporalDevServer()]);
-  connection = await Connection.connect({ address: temporal.address });
-  const client = new Client({ connection, namespace: temporal.namespace });
-  api = await startTestApi(database.db, client, change);
-  worker = await startTestWorker(database.db, { address: temporal.address, client }, ...all);
-});
-
-afterAll(async () => {
-  await api.stop();
-  await worker.stop();
-  await connection.close();
-  await temporal.stop();
-  await database.drop();
-});
+const host = apiWithWorker({ change, channels: all });
+const { api } = host;
 
 const qr = { channel: 'testpay', product: 'qr' };
 const inParts = (change: object = {}) => ({
@@ -460,7 +439,7 @@ describe('refunds after issue of a payment in parts', () => {
 
 it('the book says the same as the records of everything above', async () => {
   const told: object[] = [];
-  const compared = await compareWithRecords(mongoLedger(database.db), api.records, (problem) => told.push(problem));
+  const compared = await compareWithRecords(mongoLedger(host.db), api.records, (problem) => told.push(problem));
   expect(told).toEqual([]);
-  expect(compared).toBe(await database.db.collection('payments').countDocuments());
+  expect(compared).toBe(await host.db.collection('payments').countDocuments());
 });

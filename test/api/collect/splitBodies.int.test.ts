@@ -1,25 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testDatabase } from '../../support/parts.js';
-import { aPaymentBody, severalChannels, startTestApi, temporalAway, type TestApi } from '../testApi.js';
+import { describe, expect, it } from 'vitest';
+import { aPaymentBody, severalChannels } from '../testApi.js';
+import { apiWithoutTemporal } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let api: TestApi;
-/** Never closed: a call that was given up may still try once more. */
-const client = temporalAway();
 const channels = severalChannels();
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await startTestApi(database.db, client, (deps) => ({
-    ...channels.change(deps),
-    settings: { ...deps.settings, openWaitMs: 300 },
-  }));
-});
-
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+const { api } = apiWithoutTemporal(channels.change);
 
 const qr = { channel: 'testpay', product: 'qr' };
 const counter = { channel: 'testpay', product: 'counter' };

@@ -1,32 +1,11 @@
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../src/records/apiKeys.js';
-import { temporalDevServer, testDatabase } from '../../support/parts.js';
-import { aPaymentBody, startTestApi, type TestApi } from '../testApi.js';
+import { aPaymentBody } from '../testApi.js';
 import { signed } from '../testChannel.js';
-import { startTestWorker } from '../testWorker.js';
+import { apiWithWorker } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let temporal: Awaited<ReturnType<typeof temporalDevServer>>;
-let connection: Connection;
-let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
-
-beforeAll(async () => {
-  [database, temporal] = await Promise.all([testDatabase(), temporalDevServer()]);
-  connection = await Connection.connect({ address: temporal.address });
-  const client = new Client({ connection, namespace: temporal.namespace });
-  api = await startTestApi(database.db, client);
-  worker = await startTestWorker(database.db, { address: temporal.address, client }, api.channel);
-});
-
-afterAll(async () => {
-  await api.stop();
-  await worker.stop();
-  await connection.close();
-  await temporal.stop();
-  await database.drop();
-});
+const host = apiWithWorker();
+const { api } = host;
 
 const get = (path: string, as: Role = 'auditor') => api.call('GET', path, { as });
 const replay = (evidenceId: string, reason = 'unheard') =>
@@ -56,11 +35,11 @@ const callbackOf = async (paymentId: string): Promise<string> => {
   if (found === undefined) throw new Error(`no callback of ${paymentId} is kept`);
   return found.evidenceId;
 };
-const stored = () => database.db.collection<{ _id: string }>('evidence');
+const stored = () => host.db.collection<{ _id: string }>('evidence');
 /** Everything that is on record about a payment's money. */
 const onRecord = async (paymentId: string) => {
   const { body } = await get(`/v1/payments/${paymentId}`);
-  const journals = await database.db.collection('journals').find({ paymentId }).toArray();
+  const journals = await host.db.collection('journals').find({ paymentId }).toArray();
   return { body, journals };
 };
 

@@ -1,21 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testDatabase } from '../../support/parts.js';
-import { aPaymentBody, startTestApi, temporalAway, type TestApi } from '../testApi.js';
+import { describe, expect, it } from 'vitest';
+import { aPaymentBody } from '../testApi.js';
+import { apiWithoutTemporal } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let api: TestApi;
-/** Never closed: a call that was given up may still try once more. */
-const client = temporalAway();
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await startTestApi(database.db, client, ({ settings }) => ({ settings: { ...settings, openWaitMs: 300 } }));
-});
-
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+const { api } = apiWithoutTemporal();
 
 /** A premium that a lead with 6000 basis points shares with one follower. */
 const shared = ({ follower = 'ONE', followerBp = 4_000, leadFeeBp = 500 }) => ({

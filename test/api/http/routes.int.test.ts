@@ -1,34 +1,13 @@
 import { request as httpRequest } from 'node:http';
 import type { Express } from 'express';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { documentOfAll } from '../../../src/api/endpoints.js';
 import { roles } from '../../../src/records/apiKeys.js';
-import { testDatabase } from '../../support/parts.js';
 import { aPayment } from '../../records/examples.js';
-import {
-  aPaymentBody,
-  keyOf,
-  startTestApi,
-  temporalAway,
-  testTerms,
-  type CallOptions,
-  type TestApi,
-} from '../testApi.js';
+import { aPaymentBody, keyOf, testTerms, type CallOptions } from '../testApi.js';
+import { apiWithoutTemporal } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let api: TestApi;
-/** Never closed: a call that was given up may still try once more. */
-const client = temporalAway();
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await startTestApi(database.db, client, ({ settings }) => ({ settings: { ...settings, openWaitMs: 300 } }));
-});
-
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+const { api } = apiWithoutTemporal();
 
 /** Every call with a key, with a request that is right in form, and who may make it. */
 const calls: { method: string; path: string; body?: object; allowed: readonly string[] }[] = [

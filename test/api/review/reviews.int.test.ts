@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Review, ReviewChange } from '../../../src/domain/review.js';
 import { aPayment, aReview, at } from '../../records/examples.js';
-import { testDatabase } from '../../support/parts.js';
-import { startTestApi, temporalAway, type TestApi } from '../testApi.js';
+import { apiWithoutTemporal } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let api: TestApi;
-/** Never closed: a call that was given up may still try once more. */
-const client = temporalAway();
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await startTestApi(database.db, client, ({ settings }) => ({ settings: { ...settings, openWaitMs: 300 } }));
-});
-
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+const { api } = apiWithoutTemporal();
 
 const laterBy = (seconds: number): string => new Date(Date.parse(at) + seconds * 1_000).toISOString();
 

@@ -1,28 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
 import { reviewIdFor } from '../../../src/domain/review.js';
 import { aCart, aCharge, anItem, aPart, aRefund, raised, aSplit, at } from '../../records/examples.js';
-import { testDatabase } from '../../support/parts.js';
-import { severalChannels, startTestApi, temporalAway, type TestApi } from '../testApi.js';
+import { severalChannels } from '../testApi.js';
+import { apiWithoutTemporal } from '../hosted.js';
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let api: TestApi;
-/** Never closed: a call that was given up may still try once more. */
-const client = temporalAway();
 const channels = severalChannels();
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await startTestApi(database.db, client, (deps) => ({
-    ...channels.change(deps),
-    settings: { ...deps.settings, openWaitMs: 300 },
-  }));
-});
-
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
+const { api } = apiWithoutTemporal(channels.change);
 
 const qr = { channel: 'testpay', product: 'qr' };
 
