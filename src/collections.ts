@@ -1,7 +1,7 @@
 import { journalCollection } from './ledger/mongo/journalCollection.js';
 import { ledgerDayCollection } from './ledger/mongo/mongoBalances.js';
 import { settlementCollection } from './ledger/mongo/mongoSettlements.js';
-import type { CollectionContract, Upgrade } from './platform/migration.js';
+import type { CollectionContract, Upgrade } from './platform/migrate.js';
 import { attentionToReviews } from './records/mongo/attentionToReviews.js';
 import { recordCollections } from './records/mongo/index.js';
 

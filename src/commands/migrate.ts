@@ -1,7 +1,7 @@
 /** Makes the database match what this version needs, and says what it changed. Safe to repeat. */
 import { collections, upgrades } from '../collections.js';
 import { databaseConfig } from '../platform/config.js';
-import { migrate } from '../platform/migration.js';
+import { migrate } from '../platform/migrate.js';
 import { mongoDatabase } from '../platform/mongo.js';
 
 try {

@@ -12,7 +12,7 @@ import { defaultChart } from '../../src/domain/book/chart.js';
 import { mongoBalances } from '../../src/ledger/mongo/mongoBalances.js';
 import { mongoSettlements } from '../../src/ledger/mongo/mongoSettlements.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { roles, type Role } from '../../src/records/apiKeys.js';
 import { sha256Hex } from '../../src/records/evidenceId.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';

@@ -9,7 +9,7 @@ import { journalCollection } from '../../src/ledger/mongo/journalCollection.js';
 import { ledgerDayCollection, mongoBalances } from '../../src/ledger/mongo/mongoBalances.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { verifyBookDay } from '../../src/ledger/verifyBook.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { testDatabase } from '../support/parts.js';
 
 const day = '2026-11-22';

@@ -9,7 +9,7 @@ import { journalCollection } from '../../src/ledger/mongo/journalCollection.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
 import { mongoSettlements, settlementCollection } from '../../src/ledger/mongo/mongoSettlements.js';
 import type { Settlements } from '../../src/ledger/settlements.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { testDatabase } from '../support/parts.js';
 
 const paymentId = 'P2026112300000001';

@@ -5,7 +5,7 @@ import { fen, toSignedFen } from '../../src/domain/money.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { journalCollection } from '../../src/ledger/mongo/journalCollection.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { testDatabase } from '../support/parts.js';
 
 const paymentId = 'P2026112200000001';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collections } from '../../src/collections.js';
 import { fen } from '../../src/domain/money.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';
 import type { EvidenceStore } from '../../src/records/evidence.js';
 import { testDatabase } from '../support/parts.js';

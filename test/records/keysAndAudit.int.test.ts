@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections } from '../../src/collections.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import type { AuditRecord } from '../../src/records/audit.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';

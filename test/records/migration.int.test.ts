@@ -1,7 +1,7 @@
 import { Long, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collections, upgrades } from '../../src/collections.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { mongoDatabase } from '../../src/platform/mongo.js';
 import { count, exactly, text } from '../../src/platform/fields.js';
 import { mongoRecords } from '../../src/records/mongo/index.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections } from '../../src/collections.js';
 import { partRecordId } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { BadCursor } from '../../src/records/page.js';
 import type { NewPayment, PaymentFilter } from '../../src/records/payments.js';

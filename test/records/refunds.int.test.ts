@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collections } from '../../src/collections.js';
 import { refundsMaxOf } from '../../src/domain/ids.js';
 import { fen } from '../../src/domain/money.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import { testDatabase } from '../support/parts.js';
 import type { ReserveRefund } from '../../src/records/refunds.js';

@@ -15,7 +15,7 @@ import { chargeTermsOf, type PaymentTerms } from '../../src/domain/terms.js';
 import type { CartItem, PlannedPart, SplitRule } from '../../src/domain/shape.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { mongoLedger } from '../../src/ledger/mongo/mongoLedger.js';
-import { migrate } from '../../src/platform/migration.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { mongoRecords, type Records } from '../../src/records/mongo/index.js';
 import type { NewPayment, PaymentRecord, Payments } from '../../src/records/payments.js';
 import { channelTaskQueue, taskQueue } from '../../src/workflows/saga/messages.js';

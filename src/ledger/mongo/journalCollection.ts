@@ -15,7 +15,7 @@ import {
   text,
   time,
 } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 
 interface StoredJournal extends Omit<Journal, 'chain'> {
   /** Of what was asked to be recorded: the same key with other content is refused. */

@@ -3,7 +3,7 @@ import { sidesOf } from '../../domain/book/journal.js';
 import { addFen, fen } from '../../domain/money.js';
 import { document, type StoredBy } from '../../platform/document.js';
 import { asItIs, count, fenAmount, listOf, record, signedFen, text } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import type { AccountTotals, Balances } from '../balances.js';
 import { readJournal, type JournalDocument } from './journalCollection.js';

@@ -3,7 +3,7 @@ import { sidesOf } from '../../domain/book/journal.js';
 import { addFen, fen } from '../../domain/money.js';
 import { document, type StoredBy } from '../../platform/document.js';
 import { day, orNull, signedFen, text, time } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import { isDuplicate } from '../../platform/mongo.js';
 import type { ChannelSettlement, ExpectedSettlement, Settlements } from '../settlements.js';
 

@@ -15,7 +15,7 @@ import {
   text,
   time,
 } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { ChargeRecord, ChargeStatus } from '../charges.js';
 import type { RefundOrigin, RefundRecord } from '../refunds.js';
 

@@ -15,7 +15,7 @@ import {
   time,
   type Field,
 } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { EvidenceRecord, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
 

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { ApiKeys } from '../apiKeys.js';
 import type { Audit } from '../audit.js';
 import type { Charges } from '../charges.js';

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { document, type StoredBy } from '../../platform/document.js';
 import { listOf, oneOf, orNull, sha256, text, time } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import { roles, type ApiKeyRecord, type ApiKeys } from '../apiKeys.js';
 
 const apiKeyDocument = document<ApiKeyRecord>()('keyId', {

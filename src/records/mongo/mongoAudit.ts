@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Filter } from 'mongodb';
 import { document, type StoredBy } from '../../platform/document.js';
 import { anyOf, asItIs, listOf, oneOf, text, time } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { Audit, AuditRecord } from '../audit.js';
-import { newestFirst } from './paging.js';
+import { newestFirst } from './newestFirst.js';
 
 const auditDocument = document<AuditRecord>()('auditId', {
   auditId: text,

@@ -5,7 +5,7 @@ import { rejectedBodyBytesMax } from '../evidence.js';
 import type { EvidenceRecord, EvidenceStore, NewEvidence } from '../evidence.js';
 import { sha256Hex } from '../evidenceId.js';
 import { readEvidence, storeEvidence, type EvidenceDocument } from './evidenceCollection.js';
-import { newestFirst } from './paging.js';
+import { newestFirst } from './newestFirst.js';
 import { RejectedAttempts } from './rejectedAttempts.js';
 
 /** Enough to see what somebody is trying, too little to fill a disk with. */

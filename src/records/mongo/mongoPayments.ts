@@ -6,7 +6,7 @@ import { listedKinds, type PaymentShape } from '../../domain/shape.js';
 import type { NewPayment, PaymentFilter, PaymentRecord, Payments, PaymentStep } from '../payments.js';
 import type { ChargeDocument } from './chargeCollection.js';
 import { mongoReviews, type ReviewDocument } from './mongoReviews.js';
-import { newestFirst } from './paging.js';
+import { newestFirst } from './newestFirst.js';
 import { paymentDocument, timelineEvent, type PaymentDocument } from './paymentCollection.js';
 
 export function mongoPayments(db: Db): Payments {
@@ -44,17 +44,7 @@ export function mongoPayments(db: Db): Payments {
 
     advance: async (step) => {
       await reviewQueue.record(step.reviews ?? []);
-      const seen = versionField(step);
-      const isNewer = { [seen]: { $not: { $gte: step.version } } };
-      const { followers = [] } = step;
-      const { matchedCount } = await payments.updateOne(
-        { _id: step.paymentId, ...isNewer },
-        writing(step, { ...ownChanges(step), ...sharedChanges(step) }),
-      );
-      if (matchedCount === 0) await assertKnown(payments, step.paymentId);
-      // A repeat after a crash between the two finds the first written and writes the rest.
-      if (followers.length === 0) return;
-      await payments.updateMany({ _id: { $in: [...followers] }, ...isNewer }, writing(step, sharedChanges(step)));
+      await takeStep(payments, step);
     },
 
     describePayer: async (paymentId, payer) => {
@@ -63,15 +53,8 @@ export function mongoPayments(db: Db): Payments {
       await payments.updateOne({ _id: paymentId }, { $set: { payer: { ...known.payer, ...payer } } });
     },
 
-    list: async (filter, page) => {
-      const list = {
-        collection: payments,
-        timeField: 'createdAt',
-        timeOf: (stored: PaymentDocument) => stored.createdAt,
-        read: paymentDocument.read,
-      };
-      return newestFirst(list, await queryOf(filter, { payments, charges, reviews }), page);
-    },
+    list: async (filter, page) =>
+      newestFirst({ collection: payments, ...listed }, await queryOf(filter, { payments, charges, reviews }), page),
 
     partsOf: (paymentIds) => inOrder({ 'shape.of': { $in: [...paymentIds] } }),
 
@@ -82,13 +65,10 @@ export function mongoPayments(db: Db): Payments {
     findMany: (paymentIds) => inOrder({ _id: { $in: [...paymentIds] } }),
 
     unstarted: async (registeredBefore, limit) => {
+      const isUnstarted = { status: 'opening', versions: {}, 'shape.kind': { $in: [...startedKinds] } } as const;
+      const before = { createdAt: { $lt: time.store(registeredBefore) } };
       const found = await payments
-        .find({
-          status: 'opening',
-          versions: {},
-          'shape.kind': { $in: [...startedKinds] },
-          createdAt: { $lt: time.store(registeredBefore) },
-        })
+        .find({ ...isUnstarted, ...before })
         .sort({ createdAt: 1 })
         .limit(limit)
         .toArray();
@@ -96,6 +76,12 @@ export function mongoPayments(db: Db): Payments {
     },
   };
 }
+
+const listed = {
+  timeField: 'createdAt',
+  timeOf: (stored: PaymentDocument) => stored.createdAt,
+  read: paymentDocument.read,
+};
 
 const walkedAtOnce = 200;
 
@@ -129,6 +115,20 @@ const registered = (asked: NewPayment): PaymentRecord => ({
   timeline: [{ type: 'PaymentRegistered', at: asked.createdAt, detail: `${toYuan(asked.amountFen)} yuan` }],
   updatedAt: asked.createdAt,
 });
+
+/** Writes a step to its record and then to its followers, each only where it is newer than its writer's last. */
+async function takeStep(payments: Collection<PaymentDocument>, step: PaymentStep): Promise<void> {
+  const isNewer = { [versionField(step)]: { $not: { $gte: step.version } } };
+  const { paymentId, followers = [] } = step;
+  const { matchedCount } = await payments.updateOne(
+    { _id: paymentId, ...isNewer },
+    writing(step, { ...ownChanges(step), ...sharedChanges(step) }),
+  );
+  if (matchedCount === 0) await assertKnown(payments, paymentId);
+  // A repeat after a crash between the two finds the first written and writes the rest.
+  if (followers.length === 0) return;
+  await payments.updateMany({ _id: { $in: [...followers] }, ...isNewer }, writing(step, sharedChanges(step)));
+}
 
 function writing(step: PaymentStep, changes: object): UpdateFilter<PaymentDocument> {
   const { events, at } = happened(step);

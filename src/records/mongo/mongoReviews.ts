@@ -9,9 +9,9 @@ import {
 } from '../../domain/review.js';
 import { document, type StoredBy } from '../../platform/document.js';
 import { anyText, listOf, oneOf, orNull, record, text, time } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { ReviewFilter, ReviewRecord, Reviews } from '../reviews.js';
-import { newestFirst } from './paging.js';
+import { newestFirst } from './newestFirst.js';
 
 const decision = oneOf(decisions);
 const settledField = orNull(record({ settledAt: time, decision: orNull(decision), by: orNull(text), reason: anyText }));

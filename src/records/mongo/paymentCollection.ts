@@ -19,7 +19,7 @@ import {
   text,
   time,
 } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { Payer, PaymentRecord } from '../payments.js';
 
 const basisPoints = asItIs<number>({ bsonType: 'int', minimum: 0, maximum: 10_000 });

@@ -13,7 +13,7 @@ import {
   text,
   time,
 } from '../../platform/fields.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import type { RefundRecord, RefundStatus } from '../refunds.js';
 import { refundOrigin, type ChargeDocument, type ReservationDocument } from './chargeCollection.js';
 

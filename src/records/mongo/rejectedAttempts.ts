@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
 import { isDuplicate } from '../../platform/mongo.js';
-import type { CollectionContract } from '../../platform/migration.js';
+import type { CollectionContract } from '../../platform/migrate.js';
 import { count, exactly, text, time } from '../../platform/fields.js';
 
 interface AttemptsDocument {

@@ -5,7 +5,7 @@ import { recordReturned } from '../../../src/activities/late/receiveLateMoney.js
 import { collections } from '../../../src/collections.js';
 import { fen } from '../../../src/domain/money.js';
 import { compareWithRecords } from '../../../src/activities/reconcile/compareBook.js';
-import { migrate } from '../../../src/platform/migration.js';
+import { migrate } from '../../../src/platform/migrate.js';
 import type { PaymentStep } from '../../../src/records/payments.js';
 import { aCart, aCharge, anItem, at, cartId, later } from '../../records/examples.js';
 import { testDatabase } from '../../support/parts.js';

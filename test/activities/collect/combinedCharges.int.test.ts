@@ -10,7 +10,7 @@ import type { CloseResult } from '../../../src/channels/channel.js';
 import { collections } from '../../../src/collections.js';
 import type { ChargeOutcome } from '../../../src/domain/evidence.js';
 import { fen } from '../../../src/domain/money.js';
-import { migrate } from '../../../src/platform/migration.js';
+import { migrate } from '../../../src/platform/migrate.js';
 import { TestChannel } from '../../api/testChannel.js';
 import { aCart, anItem, at, cartId, later } from '../../records/examples.js';
 import { testDatabase } from '../../support/parts.js';

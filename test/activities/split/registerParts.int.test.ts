@@ -4,7 +4,7 @@ import type { Dependencies } from '../../../src/activities/saga/dependencies.js'
 import { registerItems, registerParts } from '../../../src/activities/split/registerParts.js';
 import { collections } from '../../../src/collections.js';
 import { fen } from '../../../src/domain/money.js';
-import { migrate } from '../../../src/platform/migration.js';
+import { migrate } from '../../../src/platform/migrate.js';
 import type { PaymentRecord } from '../../../src/records/payments.js';
 import { aCart, anItem, aPayment, aSplit, cartId, later, paymentId } from '../../records/examples.js';
 import { testDatabase } from '../../support/parts.js';
