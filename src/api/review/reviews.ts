@@ -47,7 +47,7 @@ export function createReviews(deps: ApiContext): ReviewQueue {
       const found = await find(reviewId);
       const act = { act: 'resolution', target: reviewId, detail: { decision, reason } } as const;
       await audited(deps, asked, act, async () => {
-        if (found.settled !== null) throw new Problem('resolution-rejected', 'The case was settled in the meantime.');
+        if (found.settled !== null) throw settledAlready();
         await decideReview(deps, found, { decision, reason, by: asked.caller.name });
       });
       return view(reviewId);
@@ -58,12 +58,14 @@ export function createReviews(deps: ApiContext): ReviewQueue {
       const act = { act: 'assignment', target: reviewId, detail: { assignedTo } } as const;
       await audited(deps, asked, act, async () => {
         if (await deps.reviews.assign(reviewId, assignedTo)) return;
-        throw new Problem('resolution-rejected', 'The case was settled in the meantime.');
+        throw settledAlready();
       });
       return view(reviewId);
     },
   };
 }
+
+const settledAlready = () => new Problem('resolution-rejected', 'The case was settled in the meantime.');
 
 /**
  * Brings a decision to the workflow whose review it is. Raises the problem `resolution-rejected` when it does not fit what
@@ -85,7 +87,10 @@ export async function decideReview(
 
 function rejection(error: unknown): Problem | null {
   if (error instanceof WorkflowNotFoundError) {
-    return new Problem('resolution-rejected', 'The case was settled in the meantime.', { cause: error });
+    // Settled by now, or ended from outside, in which case its review stays in the queue.
+    return new Problem('resolution-rejected', 'Nothing waits for it any more: its workflow has ended.', {
+      cause: error,
+    });
   }
   const failure = updateFailureOf(error);
   return failure === null ? null : new Problem('resolution-rejected', failure.message, { cause: error });
