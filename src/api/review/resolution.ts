@@ -61,7 +61,9 @@ function namedReview(
   const [only, ...others] = own === undefined ? named : [own];
   if (only !== undefined && others.length === 0) return only.review;
   const refundIds = named.flatMap((each) => each.review.refundId ?? []);
-  const partIds = [...new Set(named.flatMap((each) => each.partId ?? []))];
+  // In the order of the parts, whichever of them came to wait first.
+  const waiting = new Set(named.map((each) => each.partId));
+  const partIds = parts.flatMap((part) => partIdOf(part.paymentId, parts) ?? []).filter((id) => waiting.has(id));
   const names = [...refundIds.map((id) => `refund ${id}`), ...partIds.map((id) => `part ${id}`)].join(', ');
   throw new Problem('case-not-named', `Name one of: ${names}.`, { members: { refundIds, partIds } });
 }

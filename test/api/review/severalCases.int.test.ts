@@ -34,7 +34,9 @@ describe('a decision for one of several cases', () => {
         status: 'needsAttention',
       } as const;
       const workflowId = `part/${paymentId}/S0${partNo}`;
-      const review = raised({ kind: 'part', paymentId: part, workflowId, reason: 'amountMismatch' });
+      // The second came to wait first; parts are named in their own order all the same.
+      const raisedAt = new Date(Date.parse(at) - partNo * 1_000).toISOString();
+      const review = raised({ kind: 'part', paymentId: part, workflowId, reason: 'amountMismatch', raisedAt });
       await payments.advance({ ...step, reviews: [review] });
     }
     const [part, outTradeNo] = [`${paymentId}-S02`, `${paymentId}S021`];
@@ -86,11 +88,11 @@ describe('a decision for one of several cases', () => {
     expect(await decide('Pcases0002', {})).toMatchObject(brought);
   });
 
-  it('shows all of them, each by what it is about', async () => {
+  it('shows all of them, the oldest first, each by what it is about', async () => {
     const { body } = await api.call('GET', '/v1/payments/Pcases0001', { as: 'ops' });
     expect(body['attention']).toEqual([
-      expect.objectContaining({ partId: 'property', reason: 'amountMismatch' }),
       expect.objectContaining({ partId: 'life', reason: 'amountMismatch' }),
+      expect.objectContaining({ partId: 'property', reason: 'amountMismatch' }),
       expect.objectContaining({ partId: 'life', refundId: 'R1', reason: 'refundRefused' }),
     ]);
   });
