@@ -65,10 +65,8 @@ export function mongoPayments(db: Db): Payments {
     findMany: (paymentIds) => inOrder({ _id: { $in: [...paymentIds] } }),
 
     unstarted: async (registeredBefore, limit) => {
-      const isUnstarted = { status: 'opening', versions: {}, 'shape.kind': { $in: [...startedKinds] } } as const;
-      const before = { createdAt: { $lt: time.store(registeredBefore) } };
       const found = await payments
-        .find({ ...isUnstarted, ...before })
+        .find(unstartedBefore(registeredBefore))
         .sort({ createdAt: 1 })
         .limit(limit)
         .toArray();
@@ -102,6 +100,13 @@ async function* byId(payments: Collection<PaymentDocument>, begin: string): Asyn
 
 /** Parts and items have no workflow of their own to be started from outside: their payment or cart sees to them. */
 const startedKinds: readonly PaymentShape['kind'][] = ['plain', 'split', 'cart'];
+
+const unstartedBefore = (registeredBefore: string): Filter<PaymentDocument> => ({
+  status: 'opening',
+  versions: {},
+  'shape.kind': { $in: [...startedKinds] },
+  createdAt: { $lt: time.store(registeredBefore) },
+});
 
 const registered = (asked: NewPayment): PaymentRecord => ({
   ...asked,

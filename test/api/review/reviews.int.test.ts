@@ -1,15 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Review, ReviewChange } from '../../../src/domain/review.js';
-import { aPayment, aReview, at } from '../../records/examples.js';
+import { aPayment, aReview, at, later } from '../../records/examples.js';
 import { apiWithoutTemporal } from '../hosted.js';
 
 const { api } = apiWithoutTemporal();
 
-const laterBy = (seconds: number): string => new Date(Date.parse(at) + seconds * 1_000).toISOString();
-
 /** A refund's and a payment's at one channel, the payment's the later; one at another that facts have settled. */
 const waiting = [
-  aReview({ paymentId: 'Previews01', workflowId: 'payment/Previews01', channel: 'alipay', raisedAt: laterBy(60) }),
+  aReview({ paymentId: 'Previews01', workflowId: 'payment/Previews01', channel: 'alipay', raisedAt: later(60) }),
   aReview({
     kind: 'refund',
     paymentId: 'Previews02',
@@ -24,7 +22,7 @@ const [ofPayment, ofRefund] = waiting;
 const over = aReview({ paymentId: 'Previews03', workflowId: 'payment/Previews03', channel: 'unionpay' });
 
 beforeAll(async () => {
-  const end = { settledAt: laterBy(5), decision: null, by: null, reason: 'the channel has paid after all' };
+  const end = { settledAt: later(5), decision: null, by: null, reason: 'the channel has paid after all' };
   const changes: ReviewChange[] = [
     ...[...waiting, over].map((review) => ({ kind: 'raised', review }) as const),
     { kind: 'settled', reviewId: over.reviewId, end },
@@ -48,7 +46,7 @@ describe('the queue of reviews', () => {
     ['?kind=refund', [ofRefund.reviewId]],
     ['?channel=unionpay', []],
     ['?channel=alipay&kind=payment', [ofPayment.reviewId]],
-    [`?olderThan=${laterBy(60)}`, [ofRefund.reviewId]],
+    [`?olderThan=${later(60)}`, [ofRefund.reviewId]],
     ['?status=settled&channel=unionpay', [over.reviewId]],
   ])('is narrowed by %s', async (query, ids) => {
     expect((await list(query)).ids).toEqual(ids);

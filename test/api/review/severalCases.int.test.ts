@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fen } from '../../../src/domain/money.js';
 import { reviewIdFor } from '../../../src/domain/review.js';
-import { aCart, aCharge, anItem, aPart, aRefund, raised, aSplit, at } from '../../records/examples.js';
+import { aCart, aCharge, anItem, aPart, aRefund, raised, aSplit, at, later } from '../../records/examples.js';
 import { severalChannels } from '../testApi.js';
 import { apiWithoutTemporal } from '../hosted.js';
 
@@ -35,8 +35,8 @@ describe('a decision for one of several cases', () => {
       } as const;
       const workflowId = `part/${paymentId}/S0${partNo}`;
       // The second came to wait first; parts are named in their own order all the same.
-      const raisedAt = new Date(Date.parse(at) - partNo * 1_000).toISOString();
-      const review = raised({ kind: 'part', paymentId: part, workflowId, reason: 'amountMismatch', raisedAt });
+      const about = { kind: 'part', paymentId: part, workflowId, raisedAt: later(-partNo) } as const;
+      const review = raised({ ...about, reason: 'amountMismatch' });
       await payments.advance({ ...step, reviews: [review] });
     }
     const [part, outTradeNo] = [`${paymentId}-S02`, `${paymentId}S021`];
